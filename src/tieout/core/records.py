@@ -1,0 +1,212 @@
+"""Canonical records: what every provider turns its wire format into, and all that the ledger takes in.
+
+Amounts are integers in minor units, debit positive. External ids are the provider's, as text. Dates are the
+provider's posting dates, without a time zone. Records are frozen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from tieout.core.accounts import AccountRole, AccountType
+from tieout.core.month import Month
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The base of all records: typed structs, because a ledger has millions of them."""
+
+
+# --- the organisation ------------------------------------------------------------------------------------------
+
+
+class Organisation(Record):
+    """Who the books belong to, as the provider says."""
+
+    external_id: str
+    name: str
+    currency: str
+    digits: int
+    fiscal_year_first_month: int  # 1..12
+    timezone: str
+    closed_through: date | None = None  # the provider's own lock date
+
+
+# --- lists -----------------------------------------------------------------------------------------------------
+
+
+class PartyKind(StrEnum):
+    VENDOR = "vendor"
+    CUSTOMER = "customer"
+    EMPLOYEE = "employee"
+    OTHER = "other"
+
+
+class PartyKey(NamedTuple):
+    """A party's identity: ids of different kinds may be equal."""
+
+    kind: PartyKind
+    external_id: str
+
+
+class AccountRecord(Record):
+    external_id: str
+    name: str
+    type: AccountType
+    subtype: str  # the provider's own, verbatim: "Other Current Asset/PrepaidExpenses"
+    number: str = ""
+    parent: str | None = None
+    active: bool = True
+    role: AccountRole = AccountRole.NONE
+
+
+class PartyRecord(Record):
+    key: PartyKey
+    name: str
+    active: bool = True
+
+
+class ItemRecord(Record):
+    external_id: str
+    name: str
+    active: bool = True
+
+
+class DimensionRecord(Record):
+    """A tracking axis: QuickBooks' classes are one, its locations another."""
+
+    external_id: str
+    name: str
+
+
+class DimensionValueRecord(Record):
+    dimension: str
+    external_id: str
+    name: str
+    parent: str | None = None
+    active: bool = True
+
+
+ListRecord = AccountRecord | PartyRecord | ItemRecord | DimensionRecord | DimensionValueRecord
+
+
+# --- entries ---------------------------------------------------------------------------------------------------
+
+
+class EntryKind(StrEnum):
+    POSTED = "posted"
+    OPENING = "opening"
+
+
+class LineRecord(Record):
+    """One debit (positive) or credit (negative) to one account."""
+
+    account: str
+    amount: int
+    party: PartyKey | None = None
+    item: str | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()  # (dimension, value) external ids, sorted, one value a dimension
+    memo: str = ""
+    currency: str = ""  # the original currency where it is not the book's
+    currency_amount: int = 0  # in the original currency's minor units
+    external_id: str = ""  # the provider's line id, where it has one
+
+
+class EntryRecord(Record):
+    """One whole, balanced posting: all its lines, which sum to zero."""
+
+    type: str  # the provider's label, verbatim: "Bill"
+    external_id: str
+    date: date
+    lines: tuple[LineRecord, ...]
+    number: str = ""
+    memo: str = ""
+    party: PartyKey | None = None
+    kind: EntryKind = EntryKind.POSTED
+    payroll: bool = False  # a payroll type: its lines carry people's pay
+
+    @property
+    def key(self) -> str:
+        """The entry's identity within its book."""
+        return f"{self.type}:{self.external_id}"
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+class Window(Record):
+    """A half-open range of posting dates to read whole. ``resume`` is what the last checkpoint in it said."""
+
+    start: date
+    end: date
+    resume: str = ""
+
+
+class Keys(Record):
+    """A set of entry keys to read whole."""
+
+    keys: tuple[str, ...]
+    resume: str = ""
+
+
+class After(Record):
+    """Everything after a cursor of a numbered feed."""
+
+    cursor: str
+    resume: str = ""
+
+
+Part = Window | Keys | After
+
+
+class Gone(Record):
+    """An entry that the provider says no longer exists."""
+
+    key: str
+
+
+class Checkpoint(Record):
+    """All that came before it in this part passed its checks and may be stored.
+
+    ``covered`` is the range of posting dates that is now whole: what the ledger holds in it and the part did not
+    yield is gone from the books. ``resume`` continues the part after this point; ``complete`` ends it.
+    """
+
+    resume: str
+    complete: bool
+    covered: Window | None = None
+
+
+class Statement(StrEnum):
+    """The provider's own reports that ours are compared with."""
+
+    TRIAL_BALANCE = "trial_balance"
+    BALANCE_SHEET = "balance_sheet"
+    PROFIT_AND_LOSS = "profit_and_loss"
+
+
+class Balances(Record):
+    """One of the provider's statements at one month end: account external id to minor units, debit positive.
+
+    Trial balance: balance-sheet accounts cumulative, income and expense fiscal-year to date, retained earnings as
+    the platform shows it; sums to zero. Balance sheet: cumulative; ``net_income`` is its derived row of the running
+    year. Profit and loss: the month's movement; ``net_income`` is its foot. ``net_income`` is debit positive like
+    the rest (a profit is negative). An absent account is zero.
+    """
+
+    statement: Statement
+    month: Month
+    amounts: dict[str, int]
+    net_income: int | None = None
+
+
+class Hints(Record):
+    """What changed since a cursor. ``complete=False``: the feed cannot tell, read everything."""
+
+    complete: bool
+    cursor: str = ""
+    keys: tuple[str, ...] = ()
+    dates: tuple[date, ...] = ()

@@ -1,0 +1,184 @@
+"""What a provider is: the only things that the rest of the product knows of a platform.
+
+A provider turns a platform's wire format into ``core.records`` and knows nothing of tables, users or Django. It can
+only read: no verb here writes. It raises ``providerkit.errors`` and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import httpx2
+
+from tieout.core.month import Month
+from tieout.core.records import Balances, Checkpoint, EntryRecord, Gone, Hints, ListRecord, Organisation, Part
+
+
+class Group(StrEnum):
+    """Where the provider stands under Settings › Integrations."""
+
+    ACCOUNTING = "accounting"
+    PAYROLL = "payroll"
+    FILES = "files"
+
+
+class GrantKind(StrEnum):
+    """How access is given."""
+
+    CODE = "code"  # OAuth code flow: a redirect to the provider's consent page
+    ASSERTION = "assertion"  # signed assertion or client credentials
+    KEY = "key"  # a key or login of a user with read rights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What this grant allows and this platform can. The run asks these, never the provider's name."""
+
+    feed: bool  # `hints` can be complete
+    bases: tuple[str, ...]  # "accrual", "cash"
+    itemises_everything: bool  # every posting is in `read`: no residual entries
+    reports_balances: bool  # `balances` exists: the tie-out can be made
+    sees_deletions: bool
+    earliest: Month | None  # the first month with a posting; None where the books are empty
+    future_months: int  # how many months after the running one may hold postings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What a grant gives. Times are aware, UTC. Never logged: ``repr`` hides the values."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    access_expires: datetime
+    refresh_expires: datetime | None = None
+    grant_ends: datetime | None = None  # the hard end, whatever is refreshed
+
+
+class TokenSource(Protocol):
+    """Where an open `Books` gets its access token. Refreshing, locking and saving are the caller's business."""
+
+    def access(self) -> str:
+        """Return an access token that is valid now."""
+        ...
+
+    def renew(self, rejected: str) -> str:
+        """Return another token than ``rejected``, which the platform has just refused with 401.
+
+        Raise ReconnectRequired if there is none.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """The outcome of a consent: tokens and the organisation that the person chose."""
+
+    tokens: Tokens
+    organisation: str  # external id
+
+
+class CallObserver(Protocol):
+    """Told of each call that leaves for the provider, for the sync log. ``name`` is a short label without secrets."""
+
+    def __call__(self, name: str, /) -> None: ...
+
+
+class Books(Protocol):
+    """One organisation, opened with valid credentials; it can only read."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def organisation(self) -> Organisation:
+        """Return who the books belong to."""
+        ...
+
+    def lists(self) -> Iterator[ListRecord]:
+        """Yield accounts, parties, items and dimensions, whole, inactive ones too; dimensions before their values."""
+        ...
+
+    def hints(self, since: str | None) -> Hints:
+        """Return what changed since a cursor of an earlier `hints`."""
+        ...
+
+    def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
+        """Yield the part's entries, whole and balanced, with a checkpoint after each stretch that passed its checks.
+
+        The last record is a checkpoint with ``complete=True``.
+        """
+        ...
+
+    def balances(self, months: Sequence[Month]) -> Iterator[Balances]:
+        """Yield the provider's own statements at each month's end, months ascending and contiguous."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the pages say of a provider before it is connected."""
+
+    key: str  # "quickbooks": the folder, the setting's prefix and the address
+    name: str  # "QuickBooks Online"
+    short: str  # two letters for the tile: "QB"
+    group: Group
+    grant: GrantKind
+    editions: str  # "Plus, Advanced, Essentials"
+    reads: str  # what is imported, as a sentence's end
+    never_reads: str
+    admin_note: str  # who may authorise, told before the redirect
+    docs: str  # the self-hoster's page, relative to docs/
+
+
+class Provider(Protocol):
+    """A platform. Made by its folder's ``provider(settings, transport)``, found by the registry."""
+
+    @property
+    def about(self) -> About: ...
+
+    @property
+    def configured(self) -> bool:
+        """Whether the self-hoster has given the keys that this provider needs."""
+        ...
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the addresses in force are those of a stand-in, not of the platform itself."""
+        ...
+
+    def authorise_url(self, *, state: str, redirect_uri: str) -> str:
+        """Return the address of the consent page."""
+        ...
+
+    def accept(self, params: Mapping[str, str], *, redirect_uri: str, now: datetime) -> Granted:
+        """Turn the callback's parameters (state already checked) into tokens. Raise AccessDenied if refused."""
+        ...
+
+    def refresh(self, tokens: Tokens, *, now: datetime) -> Tokens:
+        """Return fresh tokens; the caller holds the lock and saves them before use. Raise ReconnectRequired."""
+        ...
+
+    def revoke(self, tokens: Tokens) -> None:
+        """End the grant at the platform. A grant that is already gone is no error."""
+        ...
+
+    def open(self, organisation: str, tokens: TokenSource, *, basis: str, observe: CallObserver) -> Books:
+        """Return the books of one organisation in a basis (``accrual`` or ``cash``)."""
+        ...
+
+    def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:
+        """Return the address of the record at the platform, or "" where it has none."""
+        ...
+
+
+class ProviderFactory(Protocol):
+    """The one name that a provider's folder must export as ``provider``.
+
+    ``settings`` are the self-hoster's, prefix off: ``TIEOUT_QUICKBOOKS_CLIENT_ID`` arrives as ``CLIENT_ID``.
+    ``transport`` replaces the network in tests.
+    """
+
+    def __call__(self, settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> Provider: ...
