@@ -225,12 +225,8 @@ def write_books(books: SampleBooks) -> Iterator[bytes]:
 def _decode(line: bytes | str, place: str) -> Row:
     try:
         kind = _KIND.decode(line).kind
-        if kind == "party":
-            party = _TYPED_PARTY.decode(line)
-            own = party.type or party.party_kind
-            if own is None:
-                raise BadBooks(place, "the party is neither vendor, customer nor employee")
-            return Party(kind=own, id=party.id, name=party.name)
+        if kind in _PARTIES:
+            return _party(_PARTY.decode(line), kind, place)
         if kind not in _DECODERS:
             raise BadBooks(place, f"unknown kind {kind!r}")
         return _DECODERS[kind].decode(line)
