@@ -1,7 +1,7 @@
-"""Which function does which task. A part registers its own in its ``tasks.py``:
+"""Which function does which task.
 
-@task("connections.sync")
-def sync(arguments: Mapping[str, Json], job: Running) -> None: ...
+A part registers its own in its ``tasks.py``, by ``@task("connections.sync")`` above
+``def sync(arguments: Mapping[str, Json], job: Running) -> None``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The job engine's one seam of eight verbs.
 
-Enqueue (in the caller's transaction, with a lock key, one waiting, run at), claim, heartbeat, finish and fail, retry at.
+Enqueue (in the caller's transaction, with a lock key, one waiting, run at), claim, heartbeat, finish, retry at.
 A claim is (job, holder, attempt): whoever holds an older one changes nothing, and is told so by False. Times are aware;
 the clock is an argument.
 """

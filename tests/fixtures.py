@@ -1,0 +1,91 @@
+"""The fixtures of every test: a database file, a company and three people.
+
+Alice owns the company, Bob may look at it, Charlie is a stranger. So each page can be asked the three questions.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from tests import machine
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from tieout.companies.models import Company
+
+PASSWORD = "correct horse battery staple"
+
+hypothesis.settings.register_profile("tieout", deadline=None, derandomize=bool(machine.required()))
+hypothesis.settings.load_profile("tieout")
+
+
+def on_postgresql() -> bool:
+    """Return whether this session's database is PostgreSQL."""
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine cannot run."""
+    lacking = {}
+    if machine.chromium() is None:
+        lacking["browser"] = pytest.mark.skip(reason="no Chromium on this machine")
+    if not on_postgresql():
+        lacking["postgresql"] = pytest.mark.skip(reason="this session's database is not PostgreSQL")
+    for item in items:
+        for name, skip in lacking.items():
+            if item.get_closest_marker(name):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Keep SQLite's test database in a file: threads and processes of a test share it as they do in earnest."""
+    from django.conf import settings
+
+    with tempfile.TemporaryDirectory(prefix="tieout-db-") as folder:
+        if not on_postgresql():
+            settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(folder) / "test.sqlite3")
+        yield
+
+
+def _person(name: str) -> User:
+    from django.contrib.auth.models import User
+
+    return User.objects.create_user(username=name, email=f"{name}@example.com", password=PASSWORD)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Owns the company."""
+    return _person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """May look at the company."""
+    return _person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Is a stranger."""
+    return _person("charlie")
+
+
+@pytest.fixture
+def company(alice: User, bob: User) -> Company:
+    """Alice's company, with Bob as a viewer."""
+    from tieout.companies import services
+    from tieout.companies.models import Membership
+
+    made = services.create_company(name="Northwind Software", person=alice)
+    Membership.objects.create(company=made, person=bob, role="viewer")
+    return made
