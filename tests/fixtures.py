@@ -45,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(skip)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Repeat what ran before pytest and what could not run, so that it stands at the end."""
+    report = os.environ.get("TIEOUT_TEST_REPORT", "")
+    if report:
+        terminalreporter.section("before pytest, and not run")
+        terminalreporter.write_line(report)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Keep SQLite's test database in a file: threads and processes of a test share it as they do in earnest."""

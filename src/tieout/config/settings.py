@@ -10,6 +10,8 @@ from pathlib import Path
 
 from environs import Env
 
+from tieout.config.addresses import mail_server, postgresql
+
 env = Env()
 
 MODE = env.str("TIEOUT_MODE", "production")
@@ -114,8 +116,7 @@ _SQLITE_OPTIONS = {
     ),
 }
 if DATABASE_URL.startswith(("postgres://", "postgresql://")):
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
-    DATABASES["default"]["OPTIONS"] = {"pool": False, **DATABASES["default"].get("OPTIONS", {})}
+    DATABASES = {"default": postgresql(DATABASE_URL)}
 else:
     DATABASES = {
         "default": {
@@ -154,11 +155,11 @@ if MODE == "test":
 
 EMAIL_URL = env.str("TIEOUT_EMAIL_URL", "")
 if EMAIL_URL:
-    _mail = env.dj_email_url("TIEOUT_EMAIL_URL")
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+    _mail = mail_server(EMAIL_URL)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
 else:  # without a mail server, mails are files that the owner of the machine can read
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA / "mail")
