@@ -23,7 +23,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 # --- the organisation ------------------------------------------------------------------------------------------
 
 
-class Organisation(Record):
+class Organisation(Record, frozen=True):
     """Who the books belong to, as the provider says."""
 
     external_id: str
@@ -52,7 +52,7 @@ class PartyKey(NamedTuple):
     external_id: str
 
 
-class AccountRecord(Record):
+class AccountRecord(Record, frozen=True):
     external_id: str
     name: str
     type: AccountType
@@ -63,26 +63,26 @@ class AccountRecord(Record):
     role: AccountRole = AccountRole.NONE
 
 
-class PartyRecord(Record):
+class PartyRecord(Record, frozen=True):
     key: PartyKey
     name: str
     active: bool = True
 
 
-class ItemRecord(Record):
+class ItemRecord(Record, frozen=True):
     external_id: str
     name: str
     active: bool = True
 
 
-class DimensionRecord(Record):
+class DimensionRecord(Record, frozen=True):
     """A tracking axis: QuickBooks' classes are one, its locations another."""
 
     external_id: str
     name: str
 
 
-class DimensionValueRecord(Record):
+class DimensionValueRecord(Record, frozen=True):
     dimension: str
     external_id: str
     name: str
@@ -101,7 +101,7 @@ class EntryKind(StrEnum):
     OPENING = "opening"
 
 
-class LineRecord(Record):
+class LineRecord(Record, frozen=True):
     """One debit (positive) or credit (negative) to one account."""
 
     account: str
@@ -115,7 +115,7 @@ class LineRecord(Record):
     external_id: str = ""  # the provider's line id, where it has one
 
 
-class EntryRecord(Record):
+class EntryRecord(Record, frozen=True):
     """One whole, balanced posting: all its lines, which sum to zero."""
 
     type: str  # the provider's label, verbatim: "Bill"
@@ -137,7 +137,7 @@ class EntryRecord(Record):
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-class Window(Record):
+class Window(Record, frozen=True):
     """A half-open range of posting dates to read whole. ``resume`` is what the last checkpoint in it said."""
 
     start: date
@@ -145,14 +145,14 @@ class Window(Record):
     resume: str = ""
 
 
-class Keys(Record):
+class Keys(Record, frozen=True):
     """A set of entry keys to read whole."""
 
     keys: tuple[str, ...]
     resume: str = ""
 
 
-class After(Record):
+class After(Record, frozen=True):
     """Everything after a cursor of a numbered feed."""
 
     cursor: str
@@ -162,13 +162,13 @@ class After(Record):
 Part = Window | Keys | After
 
 
-class Gone(Record):
+class Gone(Record, frozen=True):
     """An entry that the provider says no longer exists."""
 
     key: str
 
 
-class Checkpoint(Record):
+class Checkpoint(Record, frozen=True):
     """All that came before it in this part passed its checks and may be stored.
 
     ``covered`` is the range of posting dates that is now whole: what the ledger holds in it and the part did not
@@ -188,7 +188,7 @@ class Statement(StrEnum):
     PROFIT_AND_LOSS = "profit_and_loss"
 
 
-class Balances(Record):
+class Balances(Record, frozen=True):
     """One of the provider's statements at one month end: account external id to minor units, debit positive.
 
     Trial balance: balance-sheet accounts cumulative, income and expense fiscal-year to date, retained earnings as
@@ -203,7 +203,7 @@ class Balances(Record):
     net_income: int | None = None
 
 
-class Hints(Record):
+class Hints(Record, frozen=True):
     """What changed since a cursor. ``complete=False``: the feed cannot tell, read everything."""
 
     complete: bool

@@ -1,0 +1,267 @@
+"""The ledger's tables (docs/architecture.md). Bulk tables hold plain integers: their rows never become objects.
+
+Visible at version P is every row with ``valid_from <= P AND valid_to > P``. ``valid_to`` of a row that nothing has
+closed is OPEN. Amounts are minor units, debit positive. Months are keys such as 202601.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+OPEN = 2_147_483_647
+
+
+class Organisation(models.Model):
+    """Whose books they are, at a provider. Owns the list rows, which outlive every book."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="organisations")
+    provider = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "provider", "external_id"], name="organisation_once"),
+        ]
+
+
+class Book(models.Model):
+    """One organisation's ledger in one basis, in its own currency."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="books")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="books")
+    basis = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    digits = models.SmallIntegerField()
+    fiscal_year_first_month = models.SmallIntegerField()
+    start = models.DateField()  # the first posting date of history; an opening entry is dated the day before
+    published = models.IntegerField(default=0)  # the version that readers see; 0: none yet
+    open_version = models.IntegerField(null=True)  # taken by a run, at most one
+    last_version = models.IntegerField(default=0)  # numbers are never used twice
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "basis"], name="book_once")]
+
+
+class Publication(models.Model):
+    """A company's N-th publication: what its people call sync N."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="publications")
+    number = models.IntegerField()
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="publications")
+    version = models.IntegerField()
+    placement_version = models.IntegerField()
+    at = models.DateTimeField()
+    verified = models.BooleanField()  # every compared balance tied
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="publication_number_once"),
+            models.UniqueConstraint(fields=["book", "version"], name="publication_version_once"),
+        ]
+
+
+class ListKind(models.TextChoices):
+    """What a list row is."""
+
+    ACCOUNT = "account"
+    PARTY = "party"
+    ITEM = "item"
+    DIMENSION = "dimension"
+    VALUE = "value"
+
+
+class Listed(models.Model):
+    """A stable row for an account, party, item, dimension or value: everything refers to it by this id."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="listed")
+    kind = models.CharField(max_length=10, choices=ListKind.choices)
+    scope = models.CharField(max_length=120, default="")  # a party's kind, a value's dimension
+    external_id = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "scope", "external_id"], name="listed_once"),
+        ]
+
+
+class ListedVersion(models.Model):
+    """What a list row was called, and what it was, between two versions of a book."""
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="+")
+    listed = models.ForeignKey(Listed, on_delete=models.CASCADE, related_name="versions")
+    valid_from = models.IntegerField()
+    valid_to = models.IntegerField(default=OPEN)
+    name = models.CharField(max_length=500)
+    number = models.CharField(max_length=60, default="")
+    type = models.CharField(max_length=10, default="")
+    subtype = models.CharField(max_length=120, default="")
+    role = models.CharField(max_length=20, default="")
+    parent = models.BigIntegerField(null=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "listed", "valid_to"], name="listed_version_at")]
+
+
+class Entry(models.Model):
+    """A posting's header, versioned with its lines: the unit of change."""
+
+    book = models.BigIntegerField()
+    key = models.CharField(max_length=200)  # type and external id
+    type = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10)
+    date = models.DateField()
+    number = models.CharField(max_length=120)
+    party = models.BigIntegerField()  # 0: none
+    memo = models.TextField()
+    payroll = models.BooleanField()
+    hash = models.BinaryField()
+    valid_from = models.IntegerField()
+    valid_to = models.IntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["book", "key"], name="entry_key"),
+            models.Index(fields=["book", "date"], name="entry_date"),
+            models.Index(fields=["book", "valid_from"], name="entry_from"),
+            models.Index(fields=["book", "valid_to"], name="entry_closed", condition=Q(valid_to__lt=OPEN)),
+        ]
+
+
+class Line(models.Model):
+    """One debit or credit: the only carrier of money. Valid exactly as long as its entry."""
+
+    book = models.BigIntegerField()
+    entry = models.BigIntegerField()
+    ordinal = models.IntegerField()  # the place after sorting by content: it only makes the key unique
+    month = models.IntegerField()
+    account = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    party = models.BigIntegerField()  # 0: none, as for the next three
+    item = models.BigIntegerField()
+    dimension_set = models.BigIntegerField()
+    text = models.BigIntegerField()
+    currency = models.CharField(max_length=3)  # "" where it is the book's
+    currency_amount = models.BigIntegerField()
+    valid_from = models.IntegerField()
+    valid_to = models.IntegerField()
+    expense = models.BigIntegerField()  # 0: in none; the ledger does not interpret it
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["book", "account", "month"], name="line_cell"),
+            models.Index(fields=["entry"], name="line_entry"),
+        ]
+
+
+class Text(models.Model):
+    """A line's text, kept once a book: vendors repeat themselves."""
+
+    book = models.BigIntegerField()
+    digest = models.BigIntegerField()  # 64 bits of BLAKE2: narrows the search, the value decides
+    value = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "digest"], name="text_digest")]
+
+
+class DimensionSet(models.Model):
+    """A combination of dimension values as it occurs on lines: hundreds, not millions."""
+
+    book = models.BigIntegerField()
+    key = models.CharField(max_length=400)  # value row ids, sorted: "12,40"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "key"], name="dimension_set_once")]
+
+
+class DimensionSetValue(models.Model):
+    """One value of a set; at most one a dimension. Both are `Listed` ids."""
+
+    dimension_set = models.ForeignKey(DimensionSet, on_delete=models.CASCADE, related_name="values")
+    dimension = models.BigIntegerField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dimension_set", "dimension"], name="dimension_set_value_once"),
+        ]
+
+
+class MonthSum(models.Model):
+    """Kept: the visible lines' sum by account, expense and month."""
+
+    book = models.BigIntegerField()
+    account = models.BigIntegerField()
+    expense = models.BigIntegerField()
+    month = models.IntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "account", "expense", "month"], name="month_sum_once")]
+
+
+class PartySum(models.Model):
+    """Kept: the visible lines' sum by party, account, expense and month."""
+
+    book = models.BigIntegerField()
+    party = models.BigIntegerField()
+    account = models.BigIntegerField()
+    expense = models.BigIntegerField()
+    month = models.IntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "party", "account", "expense", "month"], name="party_sum_once"),
+        ]
+
+
+class TheirBalance(models.Model):
+    """A figure of one of the provider's statements at a month's end, versioned; zero is left out."""
+
+    book = models.BigIntegerField()
+    statement = models.CharField(max_length=20)
+    month = models.IntegerField()
+    account = models.BigIntegerField()  # 0: the statement's derived net income
+    amount = models.BigIntegerField()
+    valid_from = models.IntegerField()
+    valid_to = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "valid_to", "statement", "month"], name="their_balance_at")]
+
+
+class TieOutMonth(models.Model):
+    """The outcome of comparing one statement at one month's end, for one version of a book."""
+
+    book = models.BigIntegerField()
+    version = models.IntegerField()
+    statement = models.CharField(max_length=20)
+    month = models.IntegerField()
+    compared = models.IntegerField()  # accounts
+    differing = models.IntegerField()
+    largest = models.BigIntegerField()  # the largest |ours - theirs|
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "version", "statement", "month"], name="tie_out_month_once"),
+        ]
+
+
+class Difference(models.Model):
+    """One balance that does not tie: ours, theirs."""
+
+    book = models.BigIntegerField()
+    version = models.IntegerField()
+    statement = models.CharField(max_length=20)
+    month = models.IntegerField()
+    account = models.BigIntegerField()  # 0: net income
+    ours = models.BigIntegerField()
+    theirs = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "version"], name="difference_version")]

@@ -1,0 +1,66 @@
+"""Sums by account and month as known at any version: the kept sums, less or plus what changed in between."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import connection
+
+from tieout.ledger.models import OPEN, Book
+
+Movement = tuple[int, int, int, int]  # account, expense, month key, amount
+PartyMovement = tuple[int, int, int, int, int]  # party, then as above
+
+# Lines share their entry's validity, so what changed between two versions is found through the entries' indexes.
+# "valid_to < OPEN" stands as a literal: SQLite takes the partial index only then.
+_CHANGED = """
+    SELECT {columns}, SUM(line.amount * {sign})
+    FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id
+    WHERE entry.book = %s AND {which}
+    GROUP BY {columns}
+"""
+_ADDED = "entry.valid_from > %s AND entry.valid_from <= %s AND entry.valid_to > %s"
+_CLOSED = f"entry.valid_to < {OPEN} AND entry.valid_to > %s AND entry.valid_to <= %s AND entry.valid_from <= %s"
+
+_CELL = "line.account, line.expense, line.month"
+_PARTY_CELL = "line.party, line.account, line.expense, line.month"
+
+
+def movements(book: Book, version: int) -> list[Movement]:
+    """Return (account, expense, month key, amount) of the lines visible at a version, past, published or open."""
+    return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]
+
+
+def changes(book: Book, older: int, newer: int) -> dict[tuple[int, ...], int]:
+    """Return what the sums by (account, expense, month) change by from an older version to a newer one."""
+    return _changes(book, older, newer, _CELL)
+
+
+def party_changes(book: Book, older: int, newer: int) -> dict[tuple[int, ...], int]:
+    """Return what the sums by (party, account, expense, month) change by from an older version to a newer one."""
+    return _changes(book, older, newer, _PARTY_CELL)
+
+
+def _sums(book: Book, version: int, table: str, columns: str) -> dict[tuple[int, ...], int]:
+    kept: defaultdict[tuple[int, ...], int] = defaultdict(int)
+    if book.published:
+        with connection.cursor() as cursor:
+            names = columns.replace("line.", "")
+            cursor.execute(f"SELECT {names}, amount FROM {table} WHERE book = %s", [book.pk])
+            kept.update((tuple(row[:-1]), row[-1]) for row in cursor.fetchall())
+    sign = 1 if version > book.published else -1
+    older, newer = sorted((version, book.published))
+    if older != newer:
+        for cell, amount in _changes(book, older, newer, columns).items():
+            kept[cell] += sign * amount
+    return kept
+
+
+def _changes(book: Book, older: int, newer: int, columns: str) -> dict[tuple[int, ...], int]:
+    result: defaultdict[tuple[int, ...], int] = defaultdict(int)
+    with connection.cursor() as cursor:
+        for sign, which, last in ((1, _ADDED, newer), (-1, _CLOSED, older)):
+            cursor.execute(_CHANGED.format(columns=columns, sign=sign, which=which), [book.pk, older, newer, last])
+            for row in cursor.fetchall():
+                result[tuple(row[:-1])] += int(row[-1])
+    return {cell: amount for cell, amount in result.items() if amount}

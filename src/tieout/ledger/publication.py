@@ -1,0 +1,133 @@
+"""Makes an open version the one that readers see, in one transaction: sums, placement, number and tie-out together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from tieout.ledger import dialect
+from tieout.ledger.models import OPEN, Book, Publication
+from tieout.ledger.movements import changes, party_changes
+from tieout.ledger.staging import Placement
+from tieout.ledger.tie_out import TieOut
+from tieout.ledger.versions import Guard, check_open, release
+
+_SUMS = {
+    "ledger_monthsum": ("account", "expense", "month"),
+    "ledger_partysum": ("party", "account", "expense", "month"),
+}
+
+
+def has_changes(book: Book, version: int) -> bool:
+    """Whether an open version would change anything that a reader sees."""
+    return any(_touched(table, column, book.pk, version) for table, column in _TOUCHABLE)
+
+
+def publish(
+    book: Book, version: int, tie_out: TieOut, placement: Placement, *, at: datetime, guard: Guard,
+    also: Callable[[Publication], None],
+) -> Publication:  # fmt: skip
+    """Publish an open version and return the publication.
+
+    ``also`` runs in the same transaction: what must be true together with the new number (the run's end, admitted
+    months, a notice) is written there.
+    """
+    check_open(book, version)
+    first = not book.published
+    if first:
+        _build_sums(book, version, guard)  # nobody reads the sums of a book that was never published
+    with transaction.atomic():
+        guard()
+        check_open(book, version)
+        if not first:
+            _move_sums(book, version)
+        number = (book.company.publications.aggregate(last=Max("number"))["last"] or 0) + 1
+        publication = Publication.objects.create(
+            company_id=book.company_id,
+            number=number,
+            book=book,
+            version=version,
+            placement_version=placement.version,
+            at=at,
+            verified=tie_out.tied,
+        )
+        book.published = version
+        Book.objects.filter(pk=book.pk).update(published=version)
+        release(book, version)
+        also(publication)
+    return publication
+
+
+def discard(book: Book, version: int, guard: Guard, also: Callable[[], None]) -> None:
+    """End a version that changed nothing: its number is spent, no reader sees a difference."""
+    with transaction.atomic():
+        guard()
+        with connection.cursor() as cursor:
+            for table in ("ledger_tieoutmonth", "ledger_difference"):
+                cursor.execute(f"DELETE FROM {table} WHERE book = %s AND version = %s", [book.pk, version])
+        release(book, version)
+        also()
+
+
+def rebuild_sums(book: Book) -> None:
+    """Recompute the kept sums of the published version from its lines."""
+    _build_sums(book, book.published, lambda: None)
+
+
+_TOUCHABLE = [
+    (table, column)
+    for table in ("ledger_entry", "ledger_listedversion", "ledger_theirbalance")
+    for column in ("valid_from", "valid_to")
+]
+
+
+def _touched(table: str, column: str, book: int, version: int) -> bool:
+    owner = "book_id" if table == "ledger_listedversion" else "book"
+    closed = f" AND valid_to < {OPEN}" if column == "valid_to" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS(SELECT 1 FROM {table} WHERE {owner} = %s AND {column} = %s{closed})",
+            [book, version],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _build_sums(book: Book, version: int, guard: Guard) -> None:
+    """Write all sums of a version anew, a table a transaction."""
+    for table, key in _SUMS.items():
+        names = ", ".join(key)
+        with transaction.atomic(), connection.cursor() as cursor:
+            guard()
+            cursor.execute(f"DELETE FROM {table} WHERE book = %s", [book.pk])
+            cursor.execute(
+                f"INSERT INTO {table} (book, {names}, amount) "
+                f"SELECT book, {names}, SUM(amount) FROM ledger_line "
+                "WHERE book = %s AND valid_from <= %s AND valid_to > %s "
+                f"GROUP BY book, {names} HAVING SUM(amount) <> 0",
+                [book.pk, version, version],
+            )
+
+
+def _move_sums(book: Book, version: int) -> None:
+    """Move the kept sums from the published version to the open one, by what changed between them."""
+    older = book.published
+    for (table, key), delta in zip(
+        _SUMS.items(), (changes(book, older, version), party_changes(book, older, version)), strict=True
+    ):
+        names = ", ".join(key)
+        columns = ("book", *key, "amount")
+        marks = dialect.in_list(columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) "
+                f"ON CONFLICT (book, {names}) DO UPDATE SET amount = {table}.amount + EXCLUDED.amount",
+                [(book.pk, *cell, amount) for cell, amount in delta.items()],
+            )
+            same = " AND ".join(f"{name} = %s" for name in key)
+            cursor.executemany(
+                f"DELETE FROM {table} WHERE book = %s AND {same} AND amount = 0",
+                [(book.pk, *cell) for cell in delta],
+            )

@@ -1,0 +1,205 @@
+"""What pages, API, CLI and exports ask the ledger. Amounts are minor units, debit positive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from tieout.core.month import Month
+from tieout.ledger import dialect
+from tieout.ledger.accounts import chart
+from tieout.ledger.models import Book
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a figure is the sum of: lines of these accounts or expenses, in months from first to last, both included.
+
+    Empty ``accounts`` or ``expenses`` mean all of them.
+    """
+
+    first: Month
+    last: Month
+    accounts: tuple[int, ...] = ()
+    expenses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One line of a cell with its entry's header. ``count`` is over 1 only for hidden payroll lines, told as one."""
+
+    date: date
+    type: str
+    external_id: str
+    number: str
+    party: str
+    item: str
+    text: str
+    account: str
+    dimensions: str
+    amount: int
+    count: int = 1
+
+    @property
+    def hidden(self) -> bool:
+        """Whether this stands for payroll lines that the reader may not see one by one."""
+        return not self.type
+
+
+@dataclass(frozen=True, slots=True)
+class CellLines:
+    """A page of a cell's lines and the whole cell's foot. ``total`` sums every matching line, not the page only."""
+
+    lines: tuple[EntryLine, ...]
+    count: int
+    total: int
+
+
+_VISIBLE = "line.book = %s AND line.valid_from <= %s AND line.valid_to > %s"
+_JOINS = """
+    FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry
+    LEFT JOIN ledger_text text ON text.id = line.text
+    LEFT JOIN ledger_listedversion party
+        ON party.listed_id = line.party AND party.book_id = line.book AND party.valid_from <= %s AND party.valid_to > %s
+    LEFT JOIN ledger_listedversion item
+        ON item.listed_id = line.item AND item.book_id = line.book AND item.valid_from <= %s AND item.valid_to > %s
+"""
+
+
+def cell_lines(
+    book: Book,
+    cell: Cell,
+    *,
+    version: int,
+    payroll_accounts: Collection[int] | None,
+    search: str = "",
+    offset: int = 0,
+    limit: int = PAGE,
+) -> CellLines:
+    """Return the lines of a cell as known at a version, oldest first, and their sum.
+
+    ``payroll_accounts`` is None for a reader with the payroll-detail right. For everyone else it names the accounts
+    marked or suggested as payroll: their lines, and all lines of payroll entries, come as one row per account and
+    month and answer no search (spec §14). With a search the foot is that of the lines found.
+    """
+    where, values = _where(book, cell, version)
+    open_where, open_values = _open_lines(payroll_accounts)
+    found, found_values = _search(search)
+    at = [version] * 4
+    names = _dimension_names(book, version)
+    accounts = chart(book, version)
+    condition = f"{where} AND {open_where} AND {found}"
+    everything: list[int | str] = [*at, *values, *open_values, *found_values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(line.amount), 0) {_JOINS} WHERE {condition}", everything)
+        count, total = cursor.fetchone()
+        hidden = [] if search or payroll_accounts is None else _hidden(book, where, values, payroll_accounts, version)
+        cursor.execute(
+            "SELECT entry.date, entry.type, entry.external_id, entry.number, party.name, item.name, text.value, "
+            f"entry.memo, line.account, line.dimension_set, line.amount {_JOINS} WHERE {condition} "
+            "ORDER BY entry.date, entry.id, line.ordinal LIMIT %s OFFSET %s",
+            [*everything, limit, offset],
+        )
+        lines = [
+            EntryLine(
+                date=row[0],
+                type=row[1],
+                external_id=row[2],
+                number=row[3],
+                party=row[4] or "",
+                item=row[5] or "",
+                text=row[6] or row[7],
+                account=accounts[row[8]].label,
+                dimensions=names.get(row[9], ""),
+                amount=row[10],
+            )
+            for row in cursor.fetchall()
+        ]
+    return CellLines(
+        lines=tuple(lines if offset else [*hidden, *lines]),
+        count=count + sum(line.count for line in hidden),
+        total=int(total) + sum(line.amount for line in hidden),
+    )
+
+
+def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[int | str]]:
+    parts = [_VISIBLE, "line.month >= %s", "line.month <= %s"]
+    values: list[int | str] = [book.pk, version, version, cell.first.key, cell.last.key]
+    for column, ids in (("account", cell.accounts), ("expense", cell.expenses)):
+        if ids:
+            parts.append(f"line.{column} IN ({dialect.in_list(ids)})")
+            values.extend(ids)
+    return " AND ".join(parts), values
+
+
+def _open_lines(payroll_accounts: Collection[int] | None) -> tuple[str, list[int | str]]:
+    """Return the condition for lines that the reader may see one by one."""
+    if payroll_accounts is None:
+        return "1 = 1", []
+    if not payroll_accounts:
+        return "NOT entry.payroll", []
+    marked: Sequence[int] = sorted(payroll_accounts)
+    return f"NOT entry.payroll AND line.account NOT IN ({dialect.in_list(marked)})", [*marked]
+
+
+def _search(search: str) -> tuple[str, list[int | str]]:
+    if not search:
+        return "1 = 1", []
+    pattern = "%" + search.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    columns = ("entry.number", "entry.type", "entry.memo", "text.value", "party.name", "item.name")
+    return (
+        "(" + " OR ".join(f"LOWER(COALESCE({column}, '')) LIKE %s ESCAPE '\\'" for column in columns) + ")",
+        [pattern] * len(columns),
+    )
+
+
+def _hidden(
+    book: Book, where: str, values: list[int | str], payroll_accounts: Collection[int], version: int
+) -> list[EntryLine]:
+    """Return the payroll lines that the reader may not see, as one row per account and month: amount and count."""
+    shown, shown_values = _open_lines(payroll_accounts)
+    labels = {id_: account.label for id_, account in chart(book, version).items()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line.month, line.account, COUNT(*), SUM(line.amount) "
+            "FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
+            f"WHERE {where} AND NOT ({shown}) GROUP BY line.month, line.account ORDER BY line.month, line.account",
+            [*values, *shown_values],
+        )
+        return [
+            EntryLine(
+                date=Month.from_key(month).start,
+                type="",
+                external_id="",
+                number="",
+                party="",
+                item="",
+                text=f"{count} payroll entries",
+                account=labels[account],
+                dimensions="",
+                amount=int(amount),
+                count=count,
+            )
+            for month, account, count, amount in cursor.fetchall()
+        ]
+
+
+def _dimension_names(book: Book, version: int) -> dict[int, str]:
+    """Return each dimension set's values as one label: "Sales:East · Oakland"."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pair.dimension_set_id, at.name FROM ledger_dimensionsetvalue pair "
+            "JOIN ledger_dimensionset one ON one.id = pair.dimension_set_id "
+            "JOIN ledger_listedversion at ON at.listed_id = pair.value AND at.book_id = one.book "
+            "WHERE one.book = %s AND at.valid_from <= %s AND at.valid_to > %s ORDER BY pair.dimension, at.name",
+            [book.pk, version, version],
+        )
+        result: dict[int, str] = {}
+        for set_id, name in cursor.fetchall():
+            result[set_id] = f"{result[set_id]} · {name}" if set_id in result else name
+    return result
