@@ -1,0 +1,1 @@
+"""Companies, who may see them, and what was changed by whom."""

@@ -60,10 +60,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "tieout.ui",  # before allauth: its sign-in pages are ours
     "allauth",
     "allauth.account",
     "django_htmx",
-    "tieout.ui",
     "tieout.companies",
     "tieout.jobs",
     "tieout.ledger",
@@ -176,7 +176,7 @@ ALLOW_SANDBOX = env.bool("TIEOUT_ALLOW_SANDBOX", MODE in ("demo", "test"))
 # --- pages -----------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None  # WhiteNoise finds the files in the parts themselves: nothing to collect
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -1,0 +1,45 @@
+"""What people type about companies."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django import forms
+
+from tieout.companies.models import Role
+
+
+def _zones() -> list[tuple[str, str]]:
+    # Names with a region, and UTC: what is left are aliases that nobody looks for.
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class CompanyForm(forms.Form):
+    """A company's name and time zone."""
+
+    name = forms.CharField(
+        max_length=120, label="Company name", widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    timezone = forms.ChoiceField(
+        choices=_zones,
+        label="Time zone",
+        initial="UTC",
+        help_text="Days and months begin there, and times are shown in it.",
+    )
+
+
+class MemberForm(forms.Form):
+    """What a member may do."""
+
+    role = forms.ChoiceField(choices=Role.choices, label="Role")
+    payroll_detail = forms.BooleanField(required=False, label="Sees who is paid what")
+
+
+class NewMemberForm(forms.Form):
+    """Somebody with an account here who is to join."""
+
+    email = forms.EmailField(
+        label="E-mail", help_text="They need an account on this server first: ask them to sign up."
+    )
+    role = forms.ChoiceField(choices=Role.choices, label="Role", initial=Role.VIEWER)

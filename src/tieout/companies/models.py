@@ -1,0 +1,102 @@
+"""The tenant, its people, and the log of what they changed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Never
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Company(models.Model):
+    """The tenant: one set of plans. ``currency`` is blank until the first books say it."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    currency = models.CharField(max_length=3, blank=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone: its days and months begin there."""
+        return ZoneInfo(self.timezone)
+
+
+class Role(models.TextChoices):
+    """What a member may do. An owner changes things, a viewer reads them."""
+
+    OWNER = "owner", "Owner"
+    VIEWER = "viewer", "Viewer"
+
+
+class Membership(models.Model):
+    """A person in a company. ``payroll_detail`` is the right to see who is paid what, apart from the role."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    payroll_detail = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "person"], name="membership_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.company}"
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the person may change what belongs to the company."""
+        return self.role == Role.OWNER
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or delete a row of the audit log: a bug."""
+
+
+class AuditEvents(models.QuerySet["AuditEvent"]):
+    """Rows that can be added and read."""
+
+    def update(self, **_changes: object) -> Never:
+        raise AppendOnly
+
+    def delete(self) -> Never:
+        raise AppendOnly
+
+
+class AuditEvent(models.Model):
+    """One change: who, when, what, and the values before and after. Written by ``audit.record``, never changed."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="audit_events")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    what = models.CharField(max_length=200)
+    object_kind = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[AuditEvent]] = AuditEvents.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-at"], name="audit_by_time")]
+
+    def __str__(self) -> str:
+        return self.what
+
+    def save(self, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+        """Add the row; a row that stands is not saved again."""
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(**options)
+
+    def delete(self, *_args: object, **_options: object) -> Never:
+        raise AppendOnly

@@ -1,0 +1,44 @@
+"""Reads of companies and people. Every other part starts from a company that came out of here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+
+from tieout.companies.models import AuditEvent, Company, Membership, Role
+
+
+def companies_of(person: User) -> Sequence[Company]:
+    """Return the companies that a person belongs to, by name."""
+    return list(Company.objects.filter(memberships__person=person).order_by("name", "pk"))
+
+
+def membership(person: User, slug: str) -> Membership | None:
+    """Return the person's membership, with its company, or None for a stranger and for no such company."""
+    return Membership.objects.select_related("company", "person").filter(person=person, company__slug=slug).first()
+
+
+def members(company: Company) -> Sequence[Membership]:
+    """Return everybody in a company, owners first, then by e-mail."""
+    return list(Membership.objects.select_related("person").filter(company=company).order_by("role", "person__email"))
+
+
+def member(company: Company, membership_id: int) -> Membership | None:
+    """Return one membership of this company, or None."""
+    return Membership.objects.select_related("person").filter(company=company, pk=membership_id).first()
+
+
+def owners(company: Company) -> Sequence[User]:
+    """Return the company's owners: those who are told when something needs doing."""
+    return list(User.objects.filter(memberships__company=company, memberships__role=Role.OWNER).order_by("pk"))
+
+
+def by_slug(slug: str) -> Company | None:
+    """Return a company for the command line, which asks nobody's leave, or None."""
+    return Company.objects.filter(slug=slug).first()
+
+
+def audit_log(company: Company, *, limit: int = 200) -> Sequence[AuditEvent]:
+    """Return the latest changes, newest first."""
+    return list(AuditEvent.objects.select_related("person").filter(company=company).order_by("-at", "-pk")[:limit])

@@ -1,0 +1,14 @@
+"""The addresses of the site. Everything of a company lies under ``/c/<company>/``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tieout.companies import views as companies
+
+urlpatterns = [
+    path("", companies.root, name="root"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("tieout.companies.urls")),
+    path("c/<slug:company>/", companies.home, name="home"),
+]

@@ -1,0 +1,80 @@
+"""The navigation: one list, in the order of the page. A name that no part answers to yet is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go. ``tab`` is its word in the tab bar of a phone, "" where it has none."""
+
+    label: str
+    icon: str
+    url_name: str
+    group: str = ""
+    tab: str = ""
+
+
+PLACES = (
+    Place("Expenses", "expenses", "expenses:timeline", tab="Expenses"),
+    Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
+    Place("Trial balance", "tie", "reports:trial-balance", "Reports", tab="Trial"),
+    Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),
+    Place("Departments", "people", "departments:list", "Set up"),
+    Place("Integrations", "plug", "connections:integrations", "Set up"),
+    Place("Settings", "settings", "companies:settings", "Set up"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """A place with its address in one company."""
+
+    place: Place
+    url: str
+    current: bool
+    badge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavGroup:
+    """Entries under one heading; the first group has none."""
+
+    label: str
+    entries: tuple[NavEntry, ...]
+
+
+def groups(request: HttpRequest, company: str, badges: Mapping[str, int]) -> tuple[NavGroup, ...]:
+    """Return the navigation of a company (its slug), with the entry that holds the request's page marked."""
+    urls = {place: url for place in PLACES if (url := url_of(place.url_name, company))}
+    here = _current(request, urls)
+    entries = [
+        NavEntry(place=place, url=url, current=place is here, badge=badges.get(place.url_name, 0))
+        for place, url in urls.items()
+    ]
+    labels = dict.fromkeys(entry.place.group for entry in entries)
+    return tuple(
+        NavGroup(label=label, entries=tuple(entry for entry in entries if entry.place.group == label))
+        for label in labels
+    )
+
+
+def url_of(name: str, company: str) -> str:
+    """Return the address of a named page in a company, or "" where no part answers to the name."""
+    try:
+        return reverse(name, kwargs={"company": company})
+    except NoReverseMatch:
+        return ""
+
+
+def _current(request: HttpRequest, urls: Mapping[Place, str]) -> Place | None:
+    within = [place for place, url in urls.items() if request.path.startswith(url)]
+    if within:
+        return max(within, key=lambda place: len(urls[place]))
+    namespace = request.resolver_match.namespace if request.resolver_match else ""
+    return next((place for place in urls if namespace and place.url_name.startswith(f"{namespace}:")), None)
