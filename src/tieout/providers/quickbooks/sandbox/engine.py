@@ -1,0 +1,389 @@
+"""One company's books: lists, documents, and the double entry that every report is computed from.
+
+Nothing here knows the wire. Amounts of documents are Decimals (ints allowed) in the shapes of the QuickBooks API;
+what is stored are integers in minor units of the home currency, debit positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import msgspec
+
+from tieout.core.money import currency_digits, to_decimal, to_minor
+from tieout.providers.quickbooks.sandbox.chart import MADE_BY_THE_PLATFORM
+from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providers.quickbooks.sandbox.draft import Draft
+from tieout.providers.quickbooks.sandbox.inventory import Inventory
+from tieout.providers.quickbooks.sandbox.journal import Journal, Posting, Txn, month_key
+from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD, POINTS_TO, Lists
+from tieout.providers.quickbooks.sandbox.posting import RULES, label_of
+from tieout.providers.quickbooks.sandbox.wire import (
+    BadDocument,
+    Json,
+    copied,
+    day,
+    decoder,
+    encoder,
+    ref,
+    references,
+    zone,
+)
+
+LINK_NOTE = "Created by QB Online to link credits to charges."
+_AMOUNTS = {
+    "Amount",
+    "amount",
+    "TotalAmt",
+    "TotalTax",
+    "Balance",
+    "UnappliedAmt",
+    "RemainingCredit",
+    "NetAmountTaxable",
+}
+
+
+class Engine:
+    """A company of the sandbox.
+
+    ``today`` starts its clock. Until `go_live`, what is posted looks as if it had been entered on its own date;
+    afterwards, as entered now.
+    """
+
+    def __init__(  # noqa: PLR0913 - a company has that many settings
+        self,
+        *,
+        name: str,
+        realm: str,
+        currency: str = "USD",
+        digits: int | None = None,
+        fiscal_year_first_month: int = 1,
+        timezone: str = "America/Los_Angeles",
+        multicurrency: bool = False,
+        classes: bool = True,
+        locations: bool = True,
+        account_numbers: bool = True,
+        today: date,
+    ) -> None:
+        self.name = name
+        self.realm = realm
+        self.currency = currency
+        self.digits = currency_digits(currency) if digits is None else digits
+        self.fiscal_year_first_month = fiscal_year_first_month
+        self.timezone = timezone
+        self.multicurrency = multicurrency
+        self.classes = classes
+        self.locations = locations
+        self.account_numbers = account_numbers
+        self.book_close_date: date | None = None
+        self.clock = Clock.at(today)
+        self.lists = Lists(currency)
+        self.journal = Journal()
+        self.inventory = Inventory()
+        self.deleted: list[tuple[str, str, int]] = []  # entity, id, epoch seconds
+        self._live = False
+        self._last_id = 0
+        self._link_months: set[int] = set()
+
+    # --- what it says of itself ---------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        """The date in the company's time zone."""
+        return self.clock.now().astimezone(zone(self.timezone)).date()
+
+    @property
+    def lines_posted(self) -> int:
+        """How many lines the general ledger lists under accounts, those of voided transactions included."""
+        return self.journal.lines
+
+    @property
+    def entries_posted(self) -> int:
+        """How many transactions have at least one line."""
+        return sum(1 for txn in self.journal.txns.values() if txn.postings)
+
+    def transaction(self, txn_id: str) -> Txn:
+        """Return a posted transaction. Raise BadDocument if there is none."""
+        try:
+            return self.journal.txns[txn_id]
+        except KeyError as error:
+            raise BadDocument(f"transaction {txn_id} does not exist") from error
+
+    def special(self, subtype: str, currency: str = "") -> str:
+        """Return the account that the platform uses for a purpose, made when first needed."""
+        wanted = currency if self.multicurrency else ""
+        if found := self.lists.find_account(subtype, wanted):
+            return found
+        kind, name = MADE_BY_THE_PLATFORM[subtype]
+        if wanted and wanted != self.currency:
+            name = f"{name} - {wanted}"
+        money = {"CurrencyRef": {"value": wanted or self.currency}}
+        return self.add("Account", {"Name": name, "AccountType": kind, "AccountSubType": subtype, **money})
+
+    # --- lists --------------------------------------------------------------------------------------------------
+
+    def add(self, entity: str, fields: Mapping[str, object]) -> str:
+        """Add a list entry and return its id: the given ``Id``, or the next one."""
+        if entity not in NAME_FIELD:
+            raise BadDocument(f"{entity} is not a list")
+        entry = copied(fields)
+        entry["Id"] = self._claim_id(str(entry.get("Id", "")))
+        if self.lists.has(entity, entry["Id"]):
+            raise BadDocument(f"{entity} {entry['Id']} exists already")
+        self.lists.put(entity, entry, now=self.clock.seconds())
+        return str(entry["Id"])
+
+    def change(self, entity: str, entry_id: str, fields: Mapping[str, object]) -> None:
+        """Change fields of a list entry: a rename, a new number, another parent."""
+        new = copied(fields)
+        entry = {**self.lists.get(entity, entry_id), **new, "Id": entry_id}
+        self.lists.put(entity, {key: value for key, value in entry.items() if value is not None}, now=self._now())
+
+    def deactivate(self, entity: str, entry_id: str) -> None:
+        """Make a list entry inactive: what QuickBooks does in place of deleting."""
+        self.change(entity, entry_id, {"Active": False})
+
+    def merge_accounts(self, source: str, target: str) -> None:
+        """Move everything of one account to another. As on the platform, no transaction counts as changed."""
+        if self.lists.account_type(source) != self.lists.account_type(target) or source == target:
+            raise BadDocument(f"accounts {source} and {target} cannot be merged")
+        for txn in list(self.journal.txns.values()):
+            if all(posting.account != source for posting in txn.postings):
+                continue
+            postings = tuple(
+                msgspec.structs.replace(posting, account=target) if posting.account == source else posting
+                for posting in txn.postings
+            )
+            document = decoder.decode(txn.source)
+            for key, reference in references(document):
+                if POINTS_TO.get(key) == "Account" and reference["value"] == source:
+                    reference["value"] = target
+            for posting in document.get("Postings", ()):
+                posting["account"] = target if posting["account"] == source else posting["account"]
+            self.journal.put(msgspec.structs.replace(txn, postings=postings, source=encoder.encode(document)))
+        self.deactivate("Account", source)
+
+    # --- documents ----------------------------------------------------------------------------------------------
+
+    def post(self, kind: str, entity: Mapping[str, object]) -> str:
+        """Post a document and return its id.
+
+        ``kind`` is an entity of the API ("Invoice"), with its JSON, or a label that only reports know
+        ("Payroll Check"), with ``Postings``. Raise BadDocument if it does not balance or names what is not there.
+        """
+        document = copied(entity)
+        txn_id = self._claim_id(str(document.get("Id", "")))
+        if txn_id in self.journal.txns:
+            raise BadDocument(f"transaction {txn_id} exists already")
+        document["Id"] = txn_id
+        self._put(kind, document, earlier=None)
+        if kind == "Payment":
+            self._link(document)
+        return txn_id
+
+    def edit(self, txn_id: str, entity: Mapping[str, object]) -> None:
+        """Change fields of a document, as a sparse update does; ``Line`` and ``Postings`` are replaced whole."""
+        txn = self.transaction(txn_id)
+        new = copied(entity)
+        document = {**decoder.decode(txn.source), **new, "Id": txn_id}
+        if "Line" in new and "TotalAmt" not in new and txn.entity not in ("Payment", "BillPayment"):
+            document.pop("TotalAmt", None)
+        self._put(txn.entity or txn.label, document, earlier=txn)
+
+    def redate(self, txn_id: str, to: date) -> None:
+        """Move a document to another day."""
+        self.edit(txn_id, {"TxnDate": to})
+
+    def void(self, txn_id: str) -> None:
+        """Set all of a document's amounts to zero; it stays in the ledger."""
+        txn = self.transaction(txn_id)
+        document = _zeroed(decoder.decode(txn.source))
+        note = f"Voided - {txn.memo}" if txn.memo else "Voided"
+        document["PrivateNote"] = note
+        self.inventory.undo(txn_id)
+        self.journal.put(
+            msgspec.structs.replace(
+                txn,
+                postings=tuple(msgspec.structs.replace(posting, amount=0, foreign=0) for posting in txn.postings),
+                source=encoder.encode(document),
+                memo=note,
+                modified=self._now(),
+                version=txn.version + 1,
+            )
+        )
+
+    def delete(self, txn_id: str) -> None:
+        """Remove a document; the change feed tells of it if it has an entity."""
+        txn = self.transaction(txn_id)
+        self.inventory.undo(txn_id)
+        self.journal.take(txn_id)
+        if txn.entity:
+            self.deleted.append((txn.entity, txn_id, self._now()))
+
+    # --- time ---------------------------------------------------------------------------------------------------
+
+    def advance(self, to: date) -> None:
+        """Put the clock forward."""
+        self.clock.advance(to=to)
+
+    def go_live(self) -> None:
+        """Open for business: the accounts that every company has are there, and changes carry the present time."""
+        self.special("RetainedEarnings")
+        self._live = True
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        return self.clock.seconds()
+
+    def _claim_id(self, given: str) -> str:
+        if given:
+            if given.isdecimal() and len(given) < 16:
+                self._last_id = max(self._last_id, int(given))
+            return given
+        self._last_id += 1
+        return str(self._last_id)
+
+    def _put(self, kind: str, document: Json, earlier: Txn | None) -> None:
+        txn_id = document["Id"]
+        self._check_references(document)
+        self.inventory.undo(txn_id)
+        try:
+            txn = self._posted(kind, document, earlier)
+        except (BadDocument, KeyError, TypeError) as error:
+            self.inventory.undo(txn_id)
+            if earlier is not None:  # put its stock movements back
+                self._posted(earlier.entity or earlier.label, decoder.decode(earlier.source), earlier)
+            raise BadDocument(f"{kind} {txn_id}: {error}") from error
+        self.journal.put(txn)
+
+    def _posted(self, kind: str, document: Json, earlier: Txn | None) -> Txn:
+        has_entity = kind in RULES and "Postings" not in document
+        label = label_of(kind, document, self.lists) if has_entity else kind
+        draft = Draft(label=label, document=document, home_currency=self.currency, home_digits=self.digits)
+        location = ref(document, "DepartmentRef")
+        if has_entity:
+            RULES[kind](self, draft, document["Id"])
+            postings = draft.postings(location)
+        else:
+            draft.party = _named(document.get("Name"))
+            postings = self._given_postings(draft, location)
+        for posting in postings:
+            self.lists.get("Account", posting.account)
+        posted_on = day(document["TxnDate"])
+        made = earlier.created if earlier else self._entered(posted_on)
+        return Txn(
+            id=document["Id"],
+            entity=kind if has_entity else "",
+            label=label,
+            day=posted_on,
+            postings=postings,
+            source=encoder.encode(document),
+            created=made,
+            modified=self._now() if earlier else made,
+            number=str(document.get("DocNumber") or ""),
+            memo=str(document.get("PrivateNote") or ""),
+            party=draft.party if draft.party and draft.party[1] else None,
+            location=location,
+            adjustment=bool(document.get("Adjustment")),
+            version=earlier.version + 1 if earlier else 0,
+        )
+
+    def _given_postings(self, draft: Draft, location: str) -> tuple[Posting, ...]:
+        lines = draft.document["Postings"]
+        postings = tuple(self._given_posting(draft, line, location) for line in lines)
+        if off := sum(posting.amount for posting in postings):
+            raise BadDocument(f"debits exceed credits by {to_decimal(off, self.digits)}")
+        return postings
+
+    def _given_posting(self, draft: Draft, line: Json, location: str) -> Posting:
+        memo = str(line.get("memo") or draft.document.get("PrivateNote") or "")
+        currency = str(line.get("currency") or "")
+        foreign = 0
+        if currency and currency != self.currency:
+            foreign = to_minor(Decimal(str(line.get("currency_amount", 0))), currency_digits(currency))
+        posting = Posting(
+            account=str(line["account"]),
+            amount=draft.minor(line["amount"]),
+            party=_named(line.get("name")) or draft.party,
+            item=str(line.get("item") or ""),
+            klass=str(line.get("class") or ""),
+            location=str(line.get("location") or "") or location,
+            memo=memo,
+            quantity=Decimal(str(line["quantity"])) if line.get("quantity") is not None else None,
+            currency=currency if currency != self.currency else "",
+            foreign=foreign,
+        )
+        for entity, entry in (("Item", posting.item), ("Class", posting.klass), ("Department", posting.location)):
+            if entry:
+                self.lists.get(entity, entry)
+        if posting.party:
+            self.lists.get(*posting.party)
+        self._starting_stock(draft, posting)
+        return posting
+
+    def _starting_stock(self, draft: Draft, posting: Posting) -> None:
+        """Stock of "Inventory Starting Value": the only kind without an entity that brings pieces in."""
+        if posting.item and posting.quantity and draft.label == "Inventory Starting Value":
+            item = self.lists.get("Item", posting.item)
+            if ref(item, "AssetAccountRef") == posting.account:
+                self.inventory.receive(draft.document["Id"], posting.item, posting.quantity, posting.amount)
+
+    def _check_references(self, document: Json) -> None:
+        for key, reference in references(document):
+            entity = POINTS_TO.get(key)
+            if entity and reference["value"] and not self.lists.has(entity, str(reference["value"])):
+                raise BadDocument(f"{key}: {entity} {reference['value']} does not exist")
+
+    def _entered(self, posted_on: date) -> int:
+        if self._live:
+            return self._now()
+        return min(int(datetime.combine(posted_on, time(17), UTC).timestamp()), self._now())
+
+    def _link(self, payment: Json) -> None:
+        """Once a month, the platform itself links a credit to a charge; the ledger lists that without an account."""
+        posted_on = day(payment["TxnDate"])
+        if month_key(posted_on) in self._link_months:
+            return
+        self._link_months.add(month_key(posted_on))
+        link = {
+            "Id": self._claim_id(""),
+            "CustomerRef": payment["CustomerRef"],
+            "TxnDate": posted_on.isoformat(),
+            "TotalAmt": 0,
+            "PrivateNote": LINK_NOTE,
+        }
+        made = self._entered(posted_on)
+        self.journal.put(
+            Txn(
+                id=link["Id"],
+                entity="Payment",
+                label="Payment",
+                day=posted_on,
+                postings=(),
+                source=encoder.encode(link),
+                created=made,
+                modified=made,
+                memo=LINK_NOTE,
+                party=("Customer", ref(payment, "CustomerRef")),
+            )
+        )
+
+
+def _named(name: object) -> tuple[str, str] | None:
+    if not isinstance(name, dict) or not name.get("value"):
+        return None
+    return (str(name["type"]), str(name["value"]))
+
+
+def _zeroed(document: Json) -> Json:
+    """Return a document with every amount zero, lines and tax included."""
+    return {key: 0 if key in _AMOUNTS else _zero_within(value) for key, value in document.items()}
+
+
+def _zero_within(value: object) -> object:
+    if isinstance(value, dict):
+        return _zeroed(value)
+    return [_zero_within(inner) for inner in value] if isinstance(value, list) else value
