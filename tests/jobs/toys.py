@@ -1,0 +1,35 @@
+"""Toy tasks for worker processes that are killed and frozen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tieout.jobs.registry import Running, task
+from tieout.jobs.services import Json
+
+
+def note(path: Json, line: str) -> None:
+    """Append a line to a file, in one write: several processes share it."""
+    with Path(str(path)).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+@task("toy.hold")
+def hold(arguments: Mapping[str, Json], job: Running) -> None:
+    """Write when it began and ended; between them wait until the file's neighbour ``.go`` is there."""
+    note(arguments["path"], f"began {job.attempt}")
+    go = Path(f"{arguments['path']}.go")
+    while not go.exists():
+        job.check()
+        time.sleep(0.01)
+    note(arguments["path"], f"ended {job.attempt}")
+
+
+@task("toy.brief")
+def brief(arguments: Mapping[str, Json], job: Running) -> None:
+    """Write "in" and "out" around a short while."""
+    note(arguments["path"], "in")
+    time.sleep(0.02)
+    note(arguments["path"], "out")
