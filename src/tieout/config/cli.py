@@ -1,0 +1,27 @@
+"""The command line: ``tieout <command>``. A new command is a module in ``commands`` and a line here."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from tieout.config.commands import migrate, sandbox, web, worker
+
+app = typer.Typer(
+    name="tieout",
+    help="Planning and analysis that ties out to the books.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(migrate.migrate)
+app.command()(web.web)
+app.command()(worker.worker)
+app.command()(sandbox.sandbox)
+
+
+def main() -> None:
+    """Run one command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieout.config.settings")
+    app()

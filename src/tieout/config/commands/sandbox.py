@@ -1,0 +1,22 @@
+"""``tieout sandbox``: a local stand-in of a platform, on loopback."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from tieout.providerkit import registry
+
+
+def sandbox(
+    provider: Annotated[str, typer.Argument(help="The provider's key, like quickbooks.")],
+    port: Annotated[int, typer.Option(help="The port to answer on.")] = 8700,
+    books: Annotated[str, typer.Option(help="demo, a books file, or large:N for N lines.")] = "demo",
+) -> None:
+    """Serve a provider's sandbox, which knows nothing of this installation's data."""
+    if provider not in registry.keys():  # noqa: SIM118 - a function, not a mapping
+        raise typer.BadParameter(f"there is no provider {provider!r}; there are: {', '.join(registry.keys())}")
+    app = import_module(f"tieout.providers.{provider}.sandbox").make_sandbox(books)
+    import_module("tieout.providerkit.sandbox_host").serve(app, port)
