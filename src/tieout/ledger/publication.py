@@ -12,7 +12,6 @@ from tieout.ledger import dialect
 from tieout.ledger.models import OPEN, Book, Publication
 from tieout.ledger.movements import changes, party_changes
 from tieout.ledger.staging import Placement
-from tieout.ledger.tie_out import TieOut
 from tieout.ledger.versions import Guard, check_open, release
 
 _SUMS = {
@@ -27,7 +26,7 @@ def has_changes(book: Book, version: int) -> bool:
 
 
 def publish(
-    book: Book, version: int, tie_out: TieOut, placement: Placement, *, at: datetime, guard: Guard,
+    book: Book, version: int, placement: Placement, *, verified: bool, at: datetime, guard: Guard,
     also: Callable[[Publication], None],
 ) -> Publication:  # fmt: skip
     """Publish an open version and return the publication.
@@ -52,7 +51,7 @@ def publish(
             version=version,
             placement_version=placement.version,
             at=at,
-            verified=tie_out.tied,
+            verified=verified,
         )
         book.published = version
         Book.objects.filter(pk=book.pk).update(published=version)

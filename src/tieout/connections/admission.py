@@ -1,0 +1,39 @@
+"""Which months count as actuals: over, and past the connection's sync date."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+
+from tieout.companies.models import Company
+from tieout.connections.models import Admission
+from tieout.core.month import Month
+from tieout.ledger.models import Publication
+
+
+def due_months(months: Iterable[Month], *, today: date, sync_day: int) -> list[Month]:
+    """Return those of ``months`` that the sync date has admitted by ``today``, a date in the company's time zone.
+
+    A month is due on the sync day of the month after it; the 31st means the last day of a shorter month.
+    """
+    return [month for month in months if today >= _admitted_on(month, sync_day)]
+
+
+def admit(publication: Publication, months: Iterable[Month]) -> None:
+    """Write the admissions that a publication brings; months admitted earlier stay as they are."""
+    Admission.objects.bulk_create(
+        (Admission(company_id=publication.company_id, month=month.key, publication=publication) for month in months),
+        ignore_conflicts=True,
+    )
+
+
+def admitted_through(company: Company) -> Month | None:
+    """Return the last admitted month, or None."""
+    key = Admission.objects.filter(company=company).order_by("-month").values_list("month", flat=True).first()
+    return None if key is None else Month.from_key(key)
+
+
+def _admitted_on(month: Month, sync_day: int) -> date:
+    after = month + 1
+    return date(after.year, after.number, min(sync_day, monthrange(after.year, after.number)[1]))

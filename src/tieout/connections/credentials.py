@@ -1,0 +1,122 @@
+"""Tokens at rest, and the one place that refreshes them: one process at a time, saved before use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+from django.conf import settings
+from django.db.models import F, Q
+
+from tieout.connections.models import Connection, Credential
+from tieout.kit.secrets import Box, Undecryptable
+from tieout.providerkit.errors import ReconnectRequired, TryAgainLater
+from tieout.providerkit.interface import Provider, Tokens
+
+Clock = Callable[[], datetime]
+
+_EARLY = timedelta(seconds=60)  # a token that ends within this is refreshed first
+_REFRESH_LEASE = timedelta(seconds=45)  # longer than a refresh with its time-out; then another process may try
+_POLL = 0.05
+
+
+def store(connection: Connection, tokens: Tokens) -> None:
+    """Keep a new grant's tokens, in place of an earlier grant's."""
+    Credential.objects.update_or_create(
+        connection=connection,
+        defaults={"sealed": _seal(connection.pk, tokens), "refreshing_until": None},
+    )
+    Credential.objects.filter(connection=connection).update(generation=F("generation") + 1)
+
+
+def load(connection: Connection) -> Tokens:
+    """Return the tokens; raise ReconnectRequired if there are none that we can open."""
+    return _load(connection.pk)[0]
+
+
+def destroy(connection: Connection) -> None:
+    """Forget the tokens for good."""
+    Credential.objects.filter(connection=connection).delete()
+
+
+class Keeper:
+    """The token source of one connection: hands out an access token that is valid now."""
+
+    def __init__(self, connection: int, provider: Provider, *, clock: Clock) -> None:
+        self._connection = connection
+        self._provider = provider
+        self._clock = clock
+
+    def access(self) -> str:
+        """Return an access token, refreshed first if it is about to end."""
+        tokens, generation = _load(self._connection)
+        if tokens.access_expires - _EARLY > self._clock():
+            return tokens.access
+        return self._refreshed(generation).access
+
+    def renew(self, rejected: str) -> str:
+        """Return another access token than the one that the platform refused."""
+        tokens, generation = _load(self._connection)
+        if tokens.access != rejected:
+            return tokens.access
+        return self._refreshed(generation).access
+
+    def _refreshed(self, generation: int) -> Tokens:
+        """Return tokens newer than a generation: from our own refresh, or from the process that came first."""
+        give_up = self._clock() + 2 * _REFRESH_LEASE
+        while self._clock() < give_up:
+            tokens, present = _load(self._connection)
+            if present != generation:
+                return tokens
+            if self._claim(generation):
+                return self._refresh(tokens, generation)
+            time.sleep(_POLL)
+        raise TryAgainLater("Another process is refreshing the access token and does not come back.")
+
+    def _claim(self, generation: int) -> bool:
+        now = self._clock()
+        return bool(
+            Credential.objects.filter(
+                Q(refreshing_until=None) | Q(refreshing_until__lt=now),
+                connection=self._connection,
+                generation=generation,
+            ).update(refreshing_until=now + _REFRESH_LEASE)
+        )
+
+    def _refresh(self, tokens: Tokens, generation: int) -> Tokens:
+        row = Credential.objects.filter(connection=self._connection, generation=generation)
+        try:
+            fresh = self._provider.refresh(tokens, now=self._clock())
+        except Exception:
+            row.update(refreshing_until=None)
+            raise
+        # Saved before anybody uses it: a rotated refresh token that is lost locks the connection out.
+        saved = row.update(sealed=_seal(self._connection, fresh), generation=F("generation") + 1, refreshing_until=None)
+        if not saved:  # disconnected, or authorised anew, while we were asking
+            return _load(self._connection)[0]
+        return fresh
+
+
+def _box() -> Box:
+    return Box(settings.TOKEN_KEYS)
+
+
+def _owner(connection: int) -> str:
+    return f"connection:{connection}"
+
+
+def _seal(connection: int, tokens: Tokens) -> bytes:
+    return _box().seal(msgspec.json.encode(tokens), owner=_owner(connection))
+
+
+def _load(connection: int) -> tuple[Tokens, int]:
+    row = Credential.objects.filter(connection=connection).values_list("sealed", "generation").first()
+    if row is None:
+        raise ReconnectRequired("There is no authorisation for these books.")
+    try:
+        content = _box().open(bytes(row[0]), owner=_owner(connection))
+    except Undecryptable as error:
+        raise ReconnectRequired("The stored authorisation cannot be decrypted with the present keys.") from error
+    return msgspec.json.decode(content, type=Tokens), row[1]

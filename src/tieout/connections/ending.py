@@ -1,0 +1,111 @@
+"""How a run ends: published, unchanged, held or failed. Each ending is one transaction with all that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Model
+
+from tieout.connections import admission, notices
+from tieout.connections.holding import Hold
+from tieout.connections.models import Connection, ConnectionState, Phase, RunState
+from tieout.core.money import to_text
+from tieout.core.month import Month
+from tieout.ledger import publication, tie_out, versions
+from tieout.ledger.accounts import chart
+from tieout.ledger.models import Book, Publication
+from tieout.ledger.staging import Placement, Stage
+from tieout.ledger.tie_out import Mismatch, TieOut
+from tieout.providerkit.errors import PermissionMissing, ProviderError, ReconnectRequired
+
+
+def published_or_unchanged(
+    hold: Hold, stage: Stage, result: TieOut, placement: Placement, months: Sequence[Month]
+) -> None:
+    """End a run whose books tie, or differ where they differed before."""
+    book, version = stage.book, stage.version
+    if book.published and not publication.has_changes(book, version):
+        publication.discard(book, version, hold.guard, also=lambda: _unchanged(hold, book, months))
+        return
+    hold.note(phase=Phase.PUBLISH, reading="")
+    tie_out.record(book, version, result, hold.guard)
+    publication.publish(
+        book, version, placement, verified=result.tied, at=hold.clock(), guard=hold.guard,
+        also=lambda made: finish_published(hold, made, months),
+    )  # fmt: skip
+
+
+def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> None:
+    """Write what goes with a publication; within its transaction."""
+    admission.admit(made, months)
+    _connection_is_well(hold)
+    hold.note(state=RunState.PUBLISHED, phase=Phase.DONE, reading="", publication=_pk(made), finished_at=hold.clock())
+    notices.run_ended(hold.run.pk, at=hold.clock())
+
+
+def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -> None:
+    """End a run whose books no longer tie: the old figures stay, what was read is kept for an owner to decide."""
+    tie_out.record(stage.book, stage.version, result, hold.guard)
+    with transaction.atomic():
+        hold.note(
+            state=RunState.HELD,
+            finished_at=hold.clock(),
+            reading="",
+            reason=held_reason(stage.book, stage.version, doubts),
+            remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
+            "right as they are now, an owner can publish this sync, marked UNVERIFIED.",
+        )
+        notices.run_ended(hold.run.pk, at=hold.clock())
+
+
+def failed(hold: Hold, book: Book | None, error: ProviderError) -> None:
+    """End a run that could not trust, or could not reach, the books: what it staged is undone, old figures stay."""
+    if book is not None:
+        versions.sweep(book, hold.guard)
+    with transaction.atomic():
+        hold.note(
+            state=RunState.FAILED, finished_at=hold.clock(), reading="", version=None, reason=str(error),
+            remedy=error.remedy,
+        )  # fmt: skip
+        if isinstance(error, ReconnectRequired | PermissionMissing):
+            lost = ConnectionState.RECONNECT if isinstance(error, ReconnectRequired) else ConnectionState.ERROR
+            Connection.objects.filter(pk=hold.run.connection_id).exclude(state=ConnectionState.DISCONNECTED).update(
+                state=lost, trouble=str(error), remedy=error.remedy
+            )
+        notices.run_ended(hold.run.pk, at=hold.clock())
+
+
+def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
+    """Return what differs, in a sentence: the first places, and how many there are."""
+    names = {id_: account.label for id_, account in chart(book, version).items()}
+    first = doubts[0]
+    name = names.get(first.account, "Net income")
+    places = "one balance that tied" if len(doubts) == 1 else f"{len(doubts)} balances that tied"
+    return (
+        f"{places} before would now differ from the books. First: {name} at the end of {first.month.start:%B %Y}, "
+        f"by {to_text(abs(first.difference), book.digits)} {book.currency} "
+        f"(ours {to_text(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
+        f"{to_text(first.theirs, book.digits)})."
+    ).capitalize()
+
+
+def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
+    last = Publication.objects.filter(book=book, version=book.published).get()
+    admission.admit(last, months)
+    _connection_is_well(hold)
+    hold.note(
+        state=RunState.UNCHANGED, phase=Phase.DONE, reading="", publication=_pk(last), finished_at=hold.clock(),
+        version=None,
+    )  # fmt: skip
+    notices.run_ended(hold.run.pk, at=hold.clock())
+
+
+def _connection_is_well(hold: Hold) -> None:
+    Connection.objects.filter(pk=hold.run.connection_id).exclude(state=ConnectionState.DISCONNECTED).update(
+        state=ConnectionState.CONNECTED, trouble="", remedy="", verified_at=hold.clock()
+    )
+
+
+def _pk(row: Model) -> int:
+    return int(row.pk)

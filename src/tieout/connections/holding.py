@@ -1,0 +1,64 @@
+"""Holding a run: the fence that lets one process write, and the run's row as its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+
+from tieout.connections.models import ALIVE, RunState, SyncRun
+
+Clock = Callable[[], datetime]
+Value = str | int | datetime | Combinable | None
+
+
+class TakenOver(Exception):
+    """Another process holds the run now: this one must stop, and has written nothing since."""
+
+
+class Hold:
+    """One process's hold on a run. Every write of the run goes through a transaction that begins with `guard`."""
+
+    def __init__(self, run: SyncRun, clock: Clock) -> None:
+        self.run = run
+        self.clock = clock
+        self._fence = run.fence
+        self._calls = 0
+
+    @classmethod
+    def take(cls, run_id: int, clock: Clock) -> Hold | None:
+        """Return a hold on a run, or None if it has ended. Whoever held it before can write no more."""
+        run = SyncRun.objects.select_related("connection__company", "connection__organisation").get(pk=run_id)
+        now = clock()
+        taken = SyncRun.objects.filter(pk=run_id, fence=run.fence, state__in=ALIVE).update(
+            fence=run.fence + 1,
+            state=RunState.RUNNING,
+            heartbeat=now,
+            started_at=run.started_at or now,
+            waiting_until=None,
+            reason="",
+            remedy="",
+        )
+        if not taken:
+            return None
+        run.refresh_from_db()
+        return cls(run, clock)
+
+    def guard(self) -> None:
+        """Beat, and raise TakenOver unless the run is still ours: first in each write transaction of the run."""
+        self.note()
+
+    def note(self, **changes: Value) -> None:
+        """Write to the run's row, with the calls counted since the last time; raise TakenOver if it is not ours."""
+        calls, self._calls = self._calls, 0
+        written = SyncRun.objects.filter(pk=self.run.pk, fence=self._fence, state=RunState.RUNNING).update(
+            heartbeat=self.clock(), calls=F("calls") + calls, **changes
+        )
+        if written != 1:
+            raise TakenOver(f"run {self.run.pk}")
+
+    def count_call(self, name: str) -> None:  # noqa: ARG002 - the observer's shape; the log keeps the number alone
+        """Count a call to the provider; stored with the next note."""
+        self._calls += 1

@@ -1,0 +1,170 @@
+"""Connections, their grants, their runs, and what is told of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class ConnectionState(models.TextChoices):
+    """Whether the books can be read. "Syncing" is not a state of the connection: a run is."""
+
+    CONNECTED = "connected", "Connected"
+    RECONNECT = "reconnect", "Needs re-authorisation"
+    ERROR = "error", "Error"
+    PAUSED = "paused", "Paused"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class Connection(models.Model):
+    """One authorised link to one organisation."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="connections")
+    provider = models.CharField(max_length=40)
+    organisation = models.OneToOneField("ledger.Organisation", on_delete=models.PROTECT, related_name="connection")
+    book = models.ForeignKey("ledger.Book", on_delete=models.PROTECT, null=True, related_name="connections")
+    state = models.CharField(max_length=12, choices=ConnectionState, default=ConnectionState.CONNECTED)
+    trouble = models.TextField(blank=True)  # what happened, in words; empty while all is well
+    remedy = models.TextField(blank=True)
+    basis = models.CharField(max_length=10, default="accrual")
+    history = models.CharField(max_length=10, default="default")  # default | everything
+    sync_day = models.SmallIntegerField(default=1)  # 1..31, clamped to short months
+    is_sandbox = models.BooleanField(default=False)  # said on every page that shows its figures
+    connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)  # when a run last compared the books with ours to its end
+
+
+class Credential(models.Model):
+    """A grant's tokens, encrypted with the connection inside. Destroyed at disconnection."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="credential")
+    sealed = models.BinaryField()
+    generation = models.IntegerField(default=1)  # moves with each rotation
+    refreshing_until = models.DateTimeField(null=True)  # a process is refreshing: the others wait for its outcome
+
+
+class ConsentRequest(models.Model):
+    """A redirect to a provider's consent page that has not come back: its `state`, good once, for ten minutes."""
+
+    digest = models.CharField(max_length=64, unique=True)  # of the state: the value itself is only in the address
+    session = models.CharField(max_length=64)  # digest of the browser session that began it
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    provider = models.CharField(max_length=40)
+    basis = models.CharField(max_length=10)
+    history = models.CharField(max_length=10)
+    sync_day = models.SmallIntegerField()
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class RunKind(models.TextChoices):
+    """Why a run was started."""
+
+    INITIAL = "initial", "First sync"
+    MANUAL = "manual", "Refresh"
+
+
+class RunState(models.TextChoices):
+    """Where a run stands. The first two are its life, the others its end."""
+
+    QUEUED = "queued", "Waiting to start"
+    RUNNING = "running", "Running"
+    PUBLISHED = "published", "Published"
+    UNCHANGED = "unchanged", "Nothing changed"
+    HELD = "held", "Held"
+    FAILED = "failed", "Failed"
+
+
+ALIVE = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Phase(models.TextChoices):
+    """The steps of a run, in order."""
+
+    STARTING = "starting", "Starting"
+    LISTS = "lists", "Chart of accounts and lists"
+    LINES = "lines", "Ledger lines, month by month"
+    TIE_OUT = "tie_out", "Tie-out"
+    PUBLISH = "publish", "Publish"
+    DONE = "done", "Done"
+
+
+class SyncRun(models.Model):
+    """One run that brings the ledger to the books' state. The row is its lease, its checkpoint and its log."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=10, choices=RunKind)
+    state = models.CharField(max_length=10, choices=RunState, default=RunState.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    fence = models.IntegerField(default=0)  # moves with each holder: an older one can write nothing more
+    heartbeat = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)  # how often a passing trouble made it wait
+    waiting_until = models.DateTimeField(null=True)
+
+    version = models.IntegerField(null=True)  # of the book, open while the run lives or is held
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.STARTING)
+    windows_total = models.IntegerField(default=0)
+    windows_done = models.IntegerField(default=0)  # the checkpoint: windows before it are staged whole
+    resume = models.CharField(max_length=40, blank=True)  # where the window after them was left
+    reading = models.CharField(max_length=40, blank=True)  # what is being read now, in words
+
+    calls = models.IntegerField(default=0)
+    lines_read = models.IntegerField(default=0)
+    lines_added = models.IntegerField(default=0)
+    lines_changed = models.IntegerField(default=0)
+    lines_removed = models.IntegerField(default=0)
+    rows_written = models.IntegerField(default=0)  # rows of the ledger, lines among them
+    new_accounts = models.IntegerField(default=0)
+    new_parties = models.IntegerField(default=0)
+    lists_note = models.CharField(max_length=200, blank=True)
+
+    compared = models.IntegerField(default=0)  # accounts × months, with the trial balance
+    differing = models.IntegerField(default=0)
+    largest = models.BigIntegerField(default=0)
+    publication = models.ForeignKey("ledger.Publication", on_delete=models.SET_NULL, null=True, related_name="runs")
+    reason = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(state__in=["queued", "running"]), name="run_alone"
+            ),
+        ]
+        indexes = [models.Index(fields=["connection", "-requested_at"], name="run_log")]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the run is still to end."""
+        return self.state in ALIVE
+
+
+class Admission(models.Model):
+    """A month that counts as actuals, since which sync, and by whom (nobody: by the sync date)."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="admissions")
+    month = models.IntegerField()
+    publication = models.ForeignKey("ledger.Publication", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "month"], name="admission_once")]
+
+
+class Notice(models.Model):
+    """Something a person is told in the app, until it is read."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    at = models.DateTimeField()
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    path = models.CharField(max_length=200)  # where the next step is
+    read_at = models.DateTimeField(null=True)

@@ -1,0 +1,89 @@
+"""What people do with a connection. Each change leaves an audit row."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tieout.companies import audit
+from tieout.connections import credentials, ending, plan, providers, requests
+from tieout.connections.holding import Hold
+from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
+from tieout.connections.run import due_months
+from tieout.expenses.services import prepare
+from tieout.ledger import publication
+from tieout.providerkit.errors import ProviderError
+
+log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """It cannot be done as things stand. The text says why."""
+
+
+def refresh(connection: Connection, *, person: User | None, now: datetime) -> SyncRun:
+    """Return the run that will bring the books' present state; one under way is joined. Raise NotConnected."""
+    return requests.request_sync(connection, kind=RunKind.MANUAL, person=person, now=now)
+
+
+def set_sync_day(connection: Connection, day: int, *, person: User) -> None:
+    """Set the day of the month from which the month before counts as actuals. Withdraws no admitted month."""
+    if not 1 <= day <= 31:
+        raise Refused("The sync date is a day of the month, 1 to 31.")
+    with transaction.atomic():
+        audit.record(
+            connection.company, person, "set the sync date", connection,
+            before={"sync_day": connection.sync_day}, after={"sync_day": day},
+        )  # fmt: skip
+        connection.sync_day = day
+        connection.save(update_fields=["sync_day"])
+
+
+def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
+    """End the grant here and at the provider. The tokens are destroyed, the imported data stay.
+
+    A run under way ends first: it can write nothing more. A provider that cannot be reached keeps its side of the
+    grant until it expires; ours is gone all the same.
+    """
+    try:
+        tokens = credentials.load(connection)
+    except ProviderError:
+        tokens = None
+    with transaction.atomic():
+        SyncRun.objects.filter(connection=connection, state__in=ALIVE).update(
+            state=RunState.FAILED, finished_at=now, reason="The books were disconnected.", remedy=""
+        )
+        credentials.destroy(connection)
+        Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.DISCONNECTED, trouble="", remedy="")
+        audit.record(connection.company, person, "disconnected the books", connection)
+    if tokens is not None:
+        try:
+            providers.provider(connection.provider).revoke(tokens)
+        except (ProviderError, providers.SandboxRefused) as error:
+            log.warning("connection %s: the provider could not be told: %s", connection.pk, error)
+
+
+def publish_held(run: SyncRun, *, person: User, now: datetime) -> None:
+    """Publish what a held run read, marked UNVERIFIED. Raise Refused if it is no longer there to publish."""
+    connection = run.connection
+    book = connection.book
+    if run.state != RunState.HELD or book is None or run.version is None or book.open_version != run.version:
+        raise Refused("A later sync has replaced what this one read. Nothing was published.")
+    version = run.version
+    with transaction.atomic():
+        released = SyncRun.objects.filter(pk=run.pk, state=RunState.HELD, fence=run.fence).update(
+            state=RunState.RUNNING, fence=run.fence + 1
+        )
+        if not released:
+            raise Refused("Somebody else has just decided about this sync.")
+        run.refresh_from_db()
+        hold = Hold(run, lambda: now)
+        months = due_months(hold, plan.compared_months(book.start, today=now.date()))
+        made = publication.publish(
+            book, version, prepare(book), verified=False, at=now, guard=hold.guard,
+            also=lambda made: ending.finish_published(hold, made, months),
+        )  # fmt: skip
+        audit.record(connection.company, person, "published a held sync, UNVERIFIED", run, after={"sync": made.number})
