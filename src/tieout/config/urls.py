@@ -11,4 +11,5 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("tieout.companies.urls")),
     path("c/<slug:company>/", companies.home, name="home"),
+    path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
 ]
