@@ -1,1 +1,25 @@
-"""The QuickBooks Online sandbox: a local stand-in that speaks the platform's wire format from its own books."""
+"""The QuickBooks Online sandbox: a local stand-in that speaks the platform's wire format from its own books.
+
+`make_sandbox` is the way in; `engine.Engine` keeps one company's books; `control` says what can be done from outside.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providers.quickbooks.sandbox.engine import Engine
+from tieout.providers.quickbooks.sandbox.host import Sandbox
+
+__all__ = ["Clock", "Engine", "Sandbox", "make_sandbox"]
+
+
+def make_sandbox(books: str = "demo", *, today: date | None = None, limits: bool = True) -> Sandbox:
+    """Return a sandbox with books: ``demo``, ``large:N`` or the path of a books file.
+
+    Without ``today`` its clock is the present and runs; with it, the clock stands on that day until it is advanced.
+    """
+    from tieout.providers.quickbooks.sandbox.fill import fill  # noqa: PLC0415 - the books need the engine above
+
+    day = today or datetime.now(UTC).date()
+    return Sandbox(fill(books, today=day), clock=Clock.at(today) if today else None, limits=limits)
