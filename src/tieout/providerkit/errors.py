@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from tieout.kit import http
+
 
 class ProviderError(Exception):
     """A failure at the platform. ``str()`` is fit for the page: what happened, in words."""
@@ -64,5 +66,5 @@ class AccessDenied(ProviderError):
     remedy = "Start again, and sign in to the provider as an admin of the company."
 
 
-class RefusedCall(Exception):  # a bug of ours, never shown as the platform's failure
-    """The outbound client was asked for a call that is not in its provider's list."""
+# A bug of ours, never shown as the platform's failure: a call that is not in its provider's list. Nothing has left.
+RefusedCall = http.RefusedCall

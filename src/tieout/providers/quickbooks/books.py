@@ -1,0 +1,169 @@
+"""One QuickBooks company, opened to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+
+from tieout.core.month import Month
+from tieout.core.records import (
+    Balances,
+    Checkpoint,
+    EntryRecord,
+    Gone,
+    Hints,
+    ListRecord,
+    Organisation,
+    Part,
+    Statement,
+    Window,
+)
+from tieout.providerkit.errors import UnreadableBooks
+from tieout.providerkit.interface import Capabilities
+from tieout.providers.quickbooks import mapping, statements
+from tieout.providers.quickbooks.company import CompanyReader
+from tieout.providers.quickbooks.lists import CLASS, LOCATION, Lists
+from tieout.providers.quickbooks.reading import WindowReader
+from tieout.providers.quickbooks.reports import Ask, CutOff
+from tieout.providers.quickbooks.wire import Report
+
+T = TypeVar("T")
+
+COLUMNS = 24  # periods in one statement: 25 and more columns are said to end in time-outs
+FUTURE_MONTHS = 24  # QuickBooks takes postings dated ahead
+_FIRST_YEAR = 1990
+_REPORTS = {Statement.BALANCE_SHEET: "BalanceSheet", Statement.PROFIT_AND_LOSS: "ProfitAndLoss"}
+
+
+class QuickBooksBooks:
+    """The books of one realm in one basis. Reads as it is consumed; keeps one window in memory."""
+
+    def __init__(self, company: CompanyReader, basis: str, clock: Callable[[], datetime]) -> None:
+        self._company = company
+        self._basis = basis
+        self._clock = clock
+        self._window = WindowReader(self._fetch, lambda: self._company.lists().accounts)
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        """What this grant allows. Finding the first month asks QuickBooks for its statements by year, once."""
+        return Capabilities(
+            feed=False,
+            bases=("accrual", "cash"),
+            itemises_everything=True,
+            reports_balances=True,
+            sees_deletions=False,
+            earliest=self._earliest(),
+            future_months=FUTURE_MONTHS,
+        )
+
+    def organisation(self) -> Organisation:
+        """Return who the books belong to, which proves that the connection can read."""
+        return self._company.organisation()
+
+    def lists(self) -> Iterator[ListRecord]:
+        """Yield all lists, read anew, inactive entries too; parents before children."""
+        yield from self._company.lists(anew=True).records()
+
+    def hints(self, since: str | None) -> Hints:  # noqa: ARG002 - the feed is not used before it can be complete
+        """Return only a cursor: what changed is found by reading all months."""
+        return Hints(complete=False, cursor=self._company.time(self._clock()))
+
+    def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
+        """Yield the entries of a window, with a checkpoint after each stretch that passed its checks.
+
+        One GeneralLedger call for the window; where QuickBooks cuts it off, the window is halved. Only windows can
+        be read here: TypeError for the other parts.
+        """
+        if not isinstance(part, Window):
+            raise TypeError(f"QuickBooks is read by windows, not by {type(part).__name__}")
+        yield from self._window.read(part)
+
+    def balances(self, months: Sequence[Month]) -> Iterator[Balances]:
+        """Yield trial balance, balance sheet and profit and loss at each month's end, months ascending."""
+        for first in range(0, len(months), COLUMNS):
+            chunk = months[first : first + COLUMNS]
+            start, end = chunk[0].start, chunk[-1].end
+            sheets, results = (
+                {balances.month: balances for balances in self._statement(statement, start, end, "Month")}
+                for statement in _REPORTS
+            )
+            for month in chunk:
+                yield self._trial_balance(month)
+                for found in (sheets, results):
+                    if month not in found:
+                        raise UnreadableBooks(f"the column of {month} is missing", where="QuickBooks' statements")
+                    yield found[month]
+
+    def _trial_balance(self, month: Month) -> Balances:
+        ask = self._ask("TrialBalance", month.start, month.end)
+        return self._report(ask, f"TrialBalance {month}", ask.params(), lambda found, lists: _trial(found, ask, lists))
+
+    def _statement(self, statement: Statement, start: date, end: date, period: str) -> list[Balances]:
+        ask = self._ask(_REPORTS[statement], start, end)
+        return self._report(
+            ask,
+            f"{ask.report} by {period.lower()}",
+            {**ask.params(), "summarize_column_by": period},
+            lambda found, lists: statements.by_period(found, ask, lists.accounts, statement),
+        )
+
+    def _earliest(self) -> Month | None:
+        """Return the first month that moved anything. The company's start date is no bound: postings may be older."""
+        last = self._clock().year + FUTURE_MONTHS // 12
+        for year in range(_FIRST_YEAR, last + 1, COLUMNS):
+            end = min(year + COLUMNS, last + 1)
+            if (found := self._first_moved(date(year, 1, 1), date(end, 1, 1), "Year")) is not None:
+                return self._first_moved(date(found.year, 1, 1), date(found.year + 1, 1, 1), "Month") or found
+        return None
+
+    def _first_moved(self, start: date, end: date, period: str) -> Month | None:
+        moved = [
+            balances.month
+            for statement in _REPORTS
+            for balances in self._statement(statement, start, end, period)
+            if any(balances.amounts.values())
+        ]
+        return min(moved, default=None)
+
+    def _fetch(
+        self, start: date, end: date, accounts: Sequence[str], check: Callable[[mapping.LedgerPage], None]
+    ) -> mapping.LedgerPage:
+        ask, layout = self._ask("GeneralLedger", start, end), self._layout
+        params = {**ask.params(), "columns": layout.asked}
+        if accounts:
+            params["account"] = ",".join(accounts)
+
+        def proved(report: Report, lists: Lists) -> mapping.LedgerPage:
+            page = mapping.page(report, ask, layout, lists)
+            check(page)
+            return page
+
+        return self._company.proved(f"GeneralLedger {start} to {ask.last}", ask, params, proved)
+
+    def _report(self, ask: Ask, name: str, params: dict[str, str], check: Callable[[Report, Lists], T]) -> T:
+        try:
+            return self._company.proved(name, ask, params, check)
+        except CutOff as cut:
+            raise UnreadableBooks("QuickBooks cuts the report off", where=str(ask)) from cut
+
+    def _ask(self, report: str, start: date, end: date) -> Ask:
+        organisation = self._company.organisation()
+        return Ask(report, start, end, self._basis, organisation.currency, organisation.digits)
+
+    @cached_property
+    def _layout(self) -> mapping.Layout:
+        preferences = self._company.preferences
+        dimensions = []
+        if preferences.accounting.classes:
+            dimensions.append(("klass_name", CLASS))
+        if preferences.accounting.locations:
+            dimensions.append(("dept_name", LOCATION))
+        money = mapping.SEVERAL if preferences.currency.several else mapping.ONE_CURRENCY
+        return mapping.Layout(money, tuple(dimensions))
+
+
+def _trial(found: Report, ask: Ask, lists: Lists) -> Balances:
+    return statements.trial_balance(found, ask, lists.accounts)

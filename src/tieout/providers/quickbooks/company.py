@@ -1,0 +1,177 @@
+"""What is read of a company besides its money: who it is, its lists; and how a report of it is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tieout.core.money import currency_digits
+from tieout.core.records import Organisation
+from tieout.kit.http import TooLarge
+from tieout.providerkit.errors import UnreadableBooks
+from tieout.providers.quickbooks.client import Client
+from tieout.providers.quickbooks.lists import CLASS, CUSTOMER, LISTS, LOCATION, Lists
+from tieout.providers.quickbooks.reports import Ask, CutOff, Doubt, Unknown, decode
+from tieout.providers.quickbooks.wire import (
+    ChangesAnswer,
+    Company,
+    CompanyAnswer,
+    Entity,
+    Preferences,
+    PreferencesAnswer,
+    QueryAnswer,
+    Report,
+)
+
+T = TypeVar("T")
+
+PAGE = 1000  # the most that a query returns
+READINGS = 3  # an answer that fails a check of its own is read again twice (spec §3)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class CompanyReader:
+    """Reads one realm, and keeps what it has learnt for as long as the books are open."""
+
+    def __init__(self, client: Client, realm: str) -> None:
+        self._client = client
+        self._realm = realm
+        self._lists: Lists | None = None
+
+    # --- who it is ---
+
+    def organisation(self) -> Organisation:
+        """Return the company as QuickBooks describes it."""
+        return self._organisation
+
+    @cached_property
+    def _organisation(self) -> Organisation:
+        company, preferences = self._info, self.preferences
+        month = preferences.accounting.fiscal_year or company.fiscal_year
+        currency = preferences.currency.home.value
+        if month not in _MONTHS:
+            raise UnreadableBooks(f"the fiscal year begins in {month!r}", where="QuickBooks' preferences")
+        if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+            raise UnreadableBooks(f"the home currency is {currency!r}", where="QuickBooks' preferences")
+        closed = preferences.accounting.closed_through
+        return Organisation(
+            external_id=self._realm,
+            name=company.name,
+            currency=currency,
+            digits=currency_digits(currency),
+            fiscal_year_first_month=_MONTHS.index(month) + 1,
+            timezone=_timezone(company.timezone),
+            closed_through=date.fromisoformat(closed) if closed else None,
+        )
+
+    @cached_property
+    def _info(self) -> Company:
+        answer = self._plain("CompanyInfo", f"companyinfo/{self._realm}", {}, CompanyAnswer)
+        return answer.company
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """What is switched on in the company, which decides the columns of its ledger."""
+        return self._plain("Preferences", "preferences", {}, PreferencesAnswer).preferences
+
+    def time(self, now: datetime) -> str:
+        """Return QuickBooks' own clock, out of a question for changes that expects none."""
+        since = (now - timedelta(minutes=10)).isoformat(timespec="seconds")
+        return self._plain("CDC", "cdc", {"entities": "Account", "changedSince": since}, ChangesAnswer).time
+
+    # --- lists ---
+
+    def lists(self, *, anew: bool = False) -> Lists:
+        """Return all lists, as they were read last; read them now if they never were, or ``anew``."""
+        if self._lists is None or anew:
+            axes = {CUSTOMER: "Customer"}
+            accounting = self.preferences.accounting
+            if accounting.classes:
+                axes[CLASS] = "Class"
+            if accounting.locations:
+                axes[LOCATION] = accounting.location_word or "Location"
+            off = {name for name, axis in (("Class", CLASS), ("Department", LOCATION)) if axis not in axes}
+            entities = {name: self._entities(name) for name in LISTS if name not in off}
+            self._lists = Lists(entities, axes)
+        return self._lists
+
+    def _entities(self, name: str) -> list[Entity]:
+        found: dict[str, Entity] = {}
+        while True:
+            query = (
+                f"SELECT * FROM {name} WHERE Active IN (true, false) "  # noqa: S608 - names are ours, see LISTS
+                f"ORDERBY Id STARTPOSITION {len(found) + 1} MAXRESULTS {PAGE}"
+            )
+            answer = self._plain(f"Query {name}", "query", {"query": query}, QueryAnswer)
+            page = _rows(answer, name)
+            found.update((entity.id, entity) for entity in page)
+            if len(page) < PAGE:
+                return list(found.values())
+
+    def _plain(self, name: str, path: str, params: Mapping[str, str], shape: type[T]) -> T:
+        doubt: msgspec.ValidationError | None = None
+        for _ in range(READINGS):
+            try:
+                return self._client.get(name, path, params, msgspec.json.Decoder(shape).decode)
+            except msgspec.ValidationError as error:
+                doubt = error
+            except TooLarge as error:
+                raise UnreadableBooks(str(error), where=name) from error
+        raise UnreadableBooks(f"the answer is of an unknown shape ({doubt})", where=name) from doubt
+
+    # --- reports ---
+
+    def proved(self, name: str, ask: Ask, params: Mapping[str, str], check: Callable[[Report, Lists], T]) -> T:
+        """Return what ``check`` makes of a report. One that fails its checks is read three times in all.
+
+        Raise CutOff where the report is too large for one answer; UnreadableBooks with the place named.
+        """
+        last = Doubt("")
+        for _ in range(READINGS):
+            try:
+                report = self._client.get(name, f"reports/{ask.report}", params, decode)
+                return self._checked(report, check)
+            except TooLarge as error:
+                raise CutOff from error
+            except msgspec.ValidationError as error:
+                last = Doubt(f"the answer is of an unknown shape ({error})", str(ask))
+            except Doubt as doubt:
+                last = doubt
+        raise UnreadableBooks(last.doubt, where=last.where or str(ask)) from last
+
+    def _checked(self, report: Report, check: Callable[[Report, Lists], T]) -> T:
+        lists = self.lists()
+        try:
+            return check(report, lists)
+        except Unknown:
+            # Somebody may have made the account since the lists were read.
+            return check(report, self.lists(anew=True))
+
+
+def _rows(answer: QueryAnswer, name: str) -> list[Entity]:
+    if (raw := answer.response.get(name)) is None:
+        return []
+    try:
+        page = msgspec.json.decode(raw, type=list[Entity])
+        said = msgspec.json.decode(answer.response.get("maxResults", msgspec.Raw(b"null")), type=int | None)
+    except msgspec.DecodeError as error:
+        raise UnreadableBooks(f"an entry is of an unknown shape ({error})", where=f"Query {name}") from error
+    if said is not None and said != len(page):
+        raise UnreadableBooks(f"{len(page)} entries came where {said} are announced", where=f"Query {name}")
+    return page
+
+
+def _timezone(name: str) -> str:
+    """Return a time zone that exists: some older companies have none, and UTC does no harm."""
+    try:
+        return ZoneInfo(name).key if name else "UTC"
+    except (KeyError, ValueError, OSError):
+        return "UTC"

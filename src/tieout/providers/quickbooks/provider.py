@@ -1,0 +1,155 @@
+"""The provider: what the rest of the product sees of QuickBooks Online."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from urllib.parse import quote
+
+import httpx2
+
+from tieout.kit.http import CallGroup, Outbound
+from tieout.kit.limits import shared
+from tieout.providerkit.interface import (
+    About,
+    Books,
+    CallObserver,
+    Granted,
+    GrantKind,
+    Group,
+    Tokens,
+    TokenSource,
+)
+from tieout.providers.quickbooks.books import QuickBooksBooks
+from tieout.providers.quickbooks.client import Client, Pace
+from tieout.providers.quickbooks.company import CompanyReader
+from tieout.providers.quickbooks.grant import GrantClient
+from tieout.providers.quickbooks.places import places
+
+# Intuit's limits are 500 a minute for a company and 10 a second for a company and app: we stay a little below.
+LIMITS = ((9, 1.0), (480, 60.0))
+
+ABOUT = About(
+    key="quickbooks",
+    name="QuickBooks Online",
+    short="QB",
+    group=Group.ACCOUNTING,
+    grant=GrantKind.CODE,
+    editions="Simple Start, Essentials, Plus and Advanced",
+    reads=(
+        "the chart of accounts, every posting of the general ledger, vendors, customers, employees, items, classes "
+        "and locations, and the trial balance, balance sheet and profit and loss to compare with"
+    ),
+    never_reads="bank logins, attachments, tax forms or payroll details beyond what is posted to the ledger",
+    admin_note="Only an administrator of the QuickBooks company, or its accountant, can authorise the connection.",
+    docs="providers/quickbooks.md",
+)
+
+# The page that shows a record, by the report's label. What is not here (payroll, system postings) has no page.
+_PAGES = {
+    "Bill": "bill",
+    "Bill Payment (Check)": "billpayment",
+    "Bill Payment (Credit Card)": "billpayment",
+    "Cash Expense": "expense",
+    "Check": "check",
+    "Credit Card Credit": "creditcardcredit",
+    "Credit Card Expense": "expense",
+    "Credit Card Payment": "creditcardpayment",
+    "Credit Memo": "creditmemo",
+    "Deposit": "deposit",
+    "Expense": "expense",
+    "Inventory Qty Adjust": "inventoryadjustment",
+    "Invoice": "invoice",
+    "Journal Entry": "journal",
+    "Payment": "recvpayment",
+    "Refund": "refundreceipt",
+    "Sales Receipt": "salesreceipt",
+    "Transfer": "transfer",
+    "Vendor Credit": "vendorcredit",
+}
+
+
+def pace_of(company: str) -> Pace:
+    """Return how calls to one company are spaced: all of this process together stay under Intuit's limits."""
+    return Pace(shared(company, *LIMITS))
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class QuickBooks:
+    """QuickBooks Online in the environment that the settings name."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        transport: httpx2.BaseTransport | None = None,
+        *,
+        pace: Callable[[str], Pace] = pace_of,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        """``pace`` and ``clock`` are for tests: calls without waiting, and a fixed day."""
+        self._client_id = settings.get("CLIENT_ID", "")
+        self._client_secret = settings.get("CLIENT_SECRET", "")
+        self._places = places(settings)
+        self._given = transport
+        self._pace = pace
+        self._clock = clock
+
+    @property
+    def about(self) -> About:
+        """What the pages say of QuickBooks."""
+        return ABOUT
+
+    @property
+    def configured(self) -> bool:
+        """Whether the app's client id and secret are there."""
+        return bool(self._client_id and self._client_secret)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether figures come from a stand-in: our own sandbox, or Intuit's development environment."""
+        return self._places.is_sandbox
+
+    def authorise_url(self, *, state: str, redirect_uri: str) -> str:
+        """Return the address of Intuit's consent page."""
+        return self._grant.authorise_url(state=state, redirect_uri=redirect_uri)
+
+    def accept(self, params: Mapping[str, str], *, redirect_uri: str, now: datetime) -> Granted:
+        """Turn the callback's parameters into tokens. Raise AccessDenied if refused."""
+        return self._grant.accept(params, redirect_uri=redirect_uri, now=now)
+
+    def refresh(self, tokens: Tokens, *, now: datetime) -> Tokens:
+        """Return fresh tokens. The refresh token changes about daily: save before use."""
+        return self._grant.refresh(tokens, now=now)
+
+    def revoke(self, tokens: Tokens) -> None:
+        """End the grant at Intuit."""
+        self._grant.revoke(tokens)
+
+    def open(self, organisation: str, tokens: TokenSource, *, basis: str, observe: CallObserver) -> Books:
+        """Return the books of one company (realm) in a basis. Nothing is read yet."""
+        if not (organisation.isascii() and organisation.isdigit()):
+            raise ValueError(f"{organisation!r} is no QuickBooks company id")
+        if basis not in ("accrual", "cash"):
+            raise ValueError(f"{basis!r} is no basis of QuickBooks")
+        outbound = Outbound(self._places.calls(), CallGroup.READ, self._transport)
+        pace = self._pace(f"{self._places.api}/{organisation}")
+        client = Client(outbound, self._places.api, organisation, tokens, pace, observe)
+        return QuickBooksBooks(CompanyReader(client, organisation), basis, self._clock)
+
+    def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:  # noqa: ARG002 - the page needs no company
+        """Return the address of a record in QuickBooks, or "" where it has no page, such as a paycheck."""
+        page = _PAGES.get(entry_type, "")
+        return f"https://qbo.intuit.com/app/{page}?txnId={quote(external_id, safe='')}" if page else ""
+
+    @cached_property
+    def _transport(self) -> httpx2.BaseTransport:
+        return self._given or httpx2.HTTPTransport(trust_env=False)
+
+    @cached_property
+    def _grant(self) -> GrantClient:
+        outbound = Outbound(self._places.calls(), CallGroup.GRANT, self._transport)
+        return GrantClient(outbound, self._places, self._client_id, self._client_secret)
