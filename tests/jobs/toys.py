@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tieout.jobs.registry import Running, task
+from tieout.jobs.registry import Interrupted, Running, task
 from tieout.jobs.services import Json
 
 
@@ -18,11 +18,15 @@ def note(path: Json, line: str) -> None:
 
 @task("toy.hold")
 def hold(arguments: Mapping[str, Json], job: Running) -> None:
-    """Write when it began and ended; between them wait until the file's neighbour ``.go`` is there."""
+    """Write when it began, and ended or left; between them wait until the file's neighbour ``.go`` is there."""
     note(arguments["path"], f"began {job.attempt}")
     go = Path(f"{arguments['path']}.go")
     while not go.exists():
-        job.check()
+        try:
+            job.check()
+        except Interrupted as why:
+            note(arguments["path"], f"left {job.attempt}: {why}")
+            raise
         time.sleep(0.01)
     note(arguments["path"], f"ended {job.attempt}")
 

@@ -62,8 +62,13 @@ def task(name: str) -> Callable[[Task], Task]:
     return register
 
 
+def discover() -> None:
+    """Import every part's ``tasks.py``, so that what is wrong with one shows when the worker starts."""
+    autodiscover_modules("tasks")
+
+
 def find(name: str) -> Task | None:
     """Return the function of a task; None if no part has one of that name."""
     if name not in _tasks:
-        autodiscover_modules("tasks")
+        discover()
     return _tasks.get(name)

@@ -33,6 +33,7 @@ def run(*, stop: threading.Event, poll: float = 0.25, lease: timedelta = LEASE, 
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     log.info("worker %s started", holder)
     away_since: float | None = None
+    registry.discover()
     _tidy()
     while not stop.is_set():
         try:
