@@ -134,7 +134,7 @@ class About:
 
 
 class Provider(Protocol):
-    """A platform. Made by its folder's ``provider(settings, transport)``, found by the registry."""
+    """A platform. Made by its folder's ``make_provider(settings, transport)``, found by the registry."""
 
     @property
     def about(self) -> About: ...
@@ -175,7 +175,7 @@ class Provider(Protocol):
 
 
 class ProviderFactory(Protocol):
-    """The one name that a provider's folder must export as ``provider``.
+    """The one name that a provider's folder must export as ``make_provider``.
 
     ``settings`` are the self-hoster's, prefix off: ``TIEOUT_QUICKBOOKS_CLIENT_ID`` arrives as ``CLIENT_ID``.
     ``transport`` replaces the network in tests.

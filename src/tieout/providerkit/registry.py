@@ -25,7 +25,7 @@ def make(key: str, environment: Mapping[str, str], transport: httpx2.BaseTranspo
     """Return a provider with its own settings out of an environment. Raise KeyError for an unknown key."""
     if key not in keys():
         raise KeyError(key)
-    factory = cast("ProviderFactory", import_module(f"tieout.providers.{key}").provider)
+    factory = cast("ProviderFactory", import_module(f"tieout.providers.{key}").make_provider)
     prefix = f"TIEOUT_{key.upper()}_"
     own = {name.removeprefix(prefix): value for name, value in environment.items() if name.startswith(prefix)}
     return factory(own, transport)

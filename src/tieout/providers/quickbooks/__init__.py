@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tieout.providerkit.interface import Provider
 
 
-def provider(settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> Provider:
+def make_provider(settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> Provider:
     """Return the provider for the self-hoster's settings (prefix off); see docs/providers/quickbooks.md."""
     from tieout.providers.quickbooks.provider import QuickBooks  # noqa: PLC0415 - finding providers must stay cheap
 
