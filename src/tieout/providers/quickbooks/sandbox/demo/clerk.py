@@ -73,14 +73,14 @@ class Clerk:
 
     def bill(self, vendor: str, day: date, costs: Iterable[Cost], *, due: date | None = None, **head: str) -> str:
         """Post a bill."""
-        fields = {"VendorRef": self.ref("Vendor", vendor), "Line": self._costs(costs)}
+        fields = {"VendorRef": self.ref("Vendor", vendor), "Line": self.cost_lines(costs)}
         if due:
             fields["DueDate"] = due.isoformat()
         return self.engine.post("Bill", {**self._head(day, **head), **fields})
 
     def vendor_credit(self, vendor: str, day: date, costs: Iterable[Cost], **head: str) -> str:
         """Post a credit that a vendor gives."""
-        fields = {"VendorRef": self.ref("Vendor", vendor), "Line": self._costs(costs)}
+        fields = {"VendorRef": self.ref("Vendor", vendor), "Line": self.cost_lines(costs)}
         return self.engine.post("VendorCredit", {**self._head(day, **head), **fields})
 
     def pay_bills(self, vendor: str, day: date, bills: Mapping[str, int], *, account: str = BANK, **head: str) -> str:
@@ -100,7 +100,11 @@ class Clerk:
     ) -> str:
         """Post a purchase by card (21xx), check (with a number) or transfer; ``credit`` is money back on a card."""
         how = "CreditCard" if account.startswith("21") else "Check" if head.get("number") else "Cash"
-        fields: Document = {"PaymentType": how, "AccountRef": self.ref("Account", account), "Line": self._costs(costs)}
+        fields: Document = {
+            "PaymentType": how,
+            "AccountRef": self.ref("Account", account),
+            "Line": self.cost_lines(costs),
+        }
         if vendor:
             fields["EntityRef"] = {**self.ref("Vendor", vendor), "type": "Vendor"}
         if credit:
@@ -216,7 +220,8 @@ class Clerk:
             head["DepartmentRef"] = self.ref("Department", location)
         return head
 
-    def _costs(self, costs: Iterable[Cost]) -> list[Document]:
+    def cost_lines(self, costs: Iterable[Cost]) -> list[Document]:
+        """Return the lines of a bill or purchase, for an edit of one."""
         return [self._cost(place, cost) for place, cost in enumerate(costs, start=1)]
 
     def _cost(self, place: int, cost: Cost) -> Document:

@@ -17,7 +17,7 @@ MERGE_MONTH = 18
 
 
 class Mess:
-    """Plans the untidy things of each month; `tidy_nothing` does what comes last."""
+    """Plans the untidy things of each month; `end` does what comes last."""
 
     def __init__(self, clerk: Clerk, diary: Diary, purchasing: Purchasing) -> None:
         self.clerk = clerk
@@ -64,7 +64,7 @@ class Mess:
         if place in once:
             self.diary.at(on(start, 28), once[place], on(start, 28), place)
 
-    def tidy_nothing(self, today: date) -> None:
+    def end(self, today: date) -> None:
         """Do what happens to the lists in the end, and enter a bill that is dated two months ahead."""
         ahead = on(date(today.year + (today.month + 1) // 12, (today.month + 1) % 12 + 1, 1), 10)
         costs = [Cost("6220", 1_850_000, "Marketing", "Booth for next season")]
@@ -151,16 +151,13 @@ class Mess:
         self.clerk.journal(day, sides, memo="Disposal")
 
     def _late_edit(self, day: date, _place: int) -> None:
-        # Entered four months late, then corrected: the amount of a month long past changes.
+        # Dated four months back and then corrected: the amount of a month long past changes.
         past = day - timedelta(days=120)
-        costs = [Cost("6600", 310_000, _ADMIN, "Research, first invoice")]
-        bill = self.clerk.bill("Crescent Legal Research", past, costs, number="CLR-7")
-        corrected = self.engine.transaction(bill)
-        self.engine.delete(bill)
-        costs = [Cost("6600", 365_000, _ADMIN, "Research, corrected")]
-        again = self.clerk.bill("Crescent Legal Research", past, costs, number=corrected.number)
-        self.engine.edit(again, {"PrivateNote": "Corrected after the close"})
-        self.purchasing.owe("Crescent Legal Research", again, 365_000, day)
+        vendor = "Crescent Legal Research"
+        bill = self.clerk.bill(vendor, past, [Cost("6600", 310_000, _ADMIN, "Research")], number="CLR-7")
+        corrected = [Cost("6600", 310_000, _ADMIN, "Research"), Cost("6600", 55_000, _ADMIN, "Research, second part")]
+        self.engine.edit(bill, {"Line": self.clerk.cost_lines(corrected), "PrivateNote": "Corrected after the close"})
+        self.purchasing.owe(vendor, bill, 365_000, day)
 
     def _move_date(self, day: date, _place: int) -> None:
         bought = self.clerk.spend("Deskmate Furnishings", day, [Cost("6730", 87_650, _ADMIN, "Chairs")])

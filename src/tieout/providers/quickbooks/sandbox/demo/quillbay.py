@@ -49,7 +49,7 @@ def quillbay(*, realm: str, today: date) -> Engine:
         # Small purchases fill each month up, as card statements do; the longer the history, the fewer.
         while engine.lines_posted < LINES * (place + 1) // len(calendar):
             purchasing.swipe(start, last)
-    mess.tidy_nothing(today)
+    mess.end(today)
     return engine
 
 
