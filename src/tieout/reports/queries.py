@@ -1,0 +1,106 @@
+"""The ledger as known at a sync: what every report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.core.statements import MonthEnd, month_ends
+from tieout.ledger.accounts import Account, chart
+from tieout.ledger.models import Book, Publication
+from tieout.ledger.movements import Movement, movements
+from tieout.ledger.their_balances import all_compared_months
+
+
+class NoReport(Exception):
+    """There is no such report; the message says why, fit for a page or a terminal."""
+
+
+class NothingRead(NoReport):
+    """No books have been published yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAt:
+    """A company's books as known at one sync. Amounts are minor units, debit positive."""
+
+    company: Company
+    book: Book
+    publication: Publication
+    accounts: Mapping[int, Account]  # by row id, in the order of type, number and name
+    movements: Sequence[Movement]
+    first: Month  # the first and the last month end that can be asked for
+    last: Month
+
+    @property
+    def version(self) -> int:
+        return self.publication.version
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """All month ends that can be asked for, ascending."""
+        return tuple(self.first.until(self.last + 1))
+
+    @property
+    def earliest(self) -> Month:
+        """The month of the earliest line, which may be the opening entry's."""
+        return min((Month.from_key(month) for _, _, month, _ in self.movements), default=self.first)
+
+    def month_ends(self, months: Sequence[Month]) -> Iterator[MonthEnd]:
+        """Yield our three statements at each of the months, ascending."""
+        return month_ends(
+            ((account, month, amount) for account, _, month, amount in self.movements),
+            {id_: account.nature for id_, account in self.accounts.items()},
+            months,
+            first_month=self.book.fiscal_year_first_month,
+        )
+
+    def fiscal_year_start(self, month: Month) -> Month:
+        """Return the month in which the fiscal year of ``month`` began."""
+        return month.fiscal_year_start(self.book.fiscal_year_first_month)
+
+    def check(self, first: Month, last: Month) -> tuple[Month, ...]:
+        """Return the months from first to last, both included; raise NoReport if one of them was not read."""
+        if last < first:
+            raise NoReport(f"{first} is later than {last}")
+        for month in (first, last):
+            if not self.first <= month <= self.last:
+                raise NoReport(
+                    f"{month} has not been read: sync {self.publication.number} knows {self.first} to {self.last}"
+                )
+        return tuple(first.until(last + 1))
+
+
+def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
+    """Return a company's books as known at sync N, or at the latest one.
+
+    Raise NothingRead before the first publication, NoReport for a sync that the company does not have.
+    """
+    published = Publication.objects.select_related("book__organisation").filter(company=company)
+    publication = published.order_by("-number").first()
+    if publication is None:
+        raise NothingRead(f"{company.name} has no books yet: connect them and wait for the first sync")
+    if sync is not None and sync != publication.number:
+        latest, publication = publication.number, published.filter(number=sync).first()
+        if publication is None:
+            raise NoReport(f"there is no sync {sync}: the latest one is sync {latest}")
+    book = publication.book
+    moved = movements(book, publication.version)
+    first = Month.of(book.start)
+    compared = set().union(*all_compared_months(book, publication.version).values())
+    return LedgerAt(
+        company=company,
+        book=book,
+        publication=publication,
+        accounts=chart(book, publication.version),
+        movements=moved,
+        first=first,
+        last=max(first, *compared, *(Month.from_key(month) for _, _, month, _ in moved)),
+    )
+
+
+def recent_syncs(company: Company, *, limit: int = 50) -> Sequence[Publication]:
+    """Return the company's latest publications, newest first."""
+    return list(Publication.objects.filter(company=company).order_by("-number")[:limit])
