@@ -103,7 +103,7 @@ def test_bad_rows_are_refused_with_their_place(rows: tuple[Json, ...], why: str)
 )
 def test_bad_lines_are_refused(line: Json, why: str) -> None:
     first, second = {"account": "2", "amount": "12.50"}, {"account": "1", "amount": "-12.50"}
-    assert read(COMPANY, BANK, RENT, {**ENTRY, "lines": [first, second]})
+    assert read(COMPANY, BANK, RENT, {**ENTRY, "lines": [first, second]}).entries
     with pytest.raises(BadBooks, match=f"line 4: .*{why}"):
         read(COMPANY, BANK, RENT, {**ENTRY, "lines": [{**first, **line}, second]})
 

@@ -149,6 +149,7 @@ def test_a_company_without_decimals(tmp_path: Path) -> None:
         ((), "Retained Earnings"),
         (({"name": "Retained earnings brought forward"},), "Retained earnings brought forward"),
         (({"name": "Reserves", "subtype": "Retained Earnings"}, {"name": "Old retained earnings"}), "Reserves"),
+        (({"name": "A", "subtype": "RetainedEarnings"}, {"name": "B", "subtype": "Equity/RetainedEarnings"}), "A"),
     ],
 )
 def test_there_is_exactly_one_retained_earnings_account(tmp_path: Path, rows: tuple[Json, ...], expected: str) -> None:
