@@ -62,6 +62,7 @@ def arguments(company: Company) -> dict[str, str | int]:
         "expense_id": 1,
         "account_id": 1,
         "run_id": 1,
+        "notice_id": 1,
         "provider": "quickbooks",
         "key": "none",
         "uidb36": "1",

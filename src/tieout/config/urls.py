@@ -11,5 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("tieout.companies.urls")),
     path("c/<slug:company>/", companies.home, name="home"),
+    path("c/<slug:company>/", include("tieout.connections.urls")),
+    path("", include("tieout.connections.oauth_urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
 ]

@@ -70,7 +70,8 @@ def control(field: BoundField, size: str = "") -> SafeString:
     """``{{ field|control:"lg" }}``: a form's field in our look, whichever form it is from."""
     kind = getattr(field.field.widget, "input_type", "text")
     base = {"select": "select", "checkbox": "check", "radio": "check"}.get(kind, "input")
-    return field.as_widget(attrs={"class": f"{base} {base}--{size}" if size else base})
+    # A placeholder that repeats the label says nothing, so forms of other packages lose theirs.
+    return field.as_widget(attrs={"class": f"{base} {base}--{size}" if size else base, "placeholder": False})
 
 
 @register.filter

@@ -1,0 +1,146 @@
+// Figures grids: fold and unfold, move with the arrow keys, open a cell's entries, resize the first column.
+// One handler serves all cells: the row's key stands on its <tr data-row>, the month on the head's <th data-month>.
+
+import { openSheet } from "./sheet.js";
+
+const level = (row) => Number(row.getAttribute("aria-level"));
+const isOpen = (row) => row.getAttribute("aria-expanded") === "true";
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+for (const wrap of document.querySelectorAll("[data-grid]")) start(wrap);
+
+function start(wrap) {
+  const table = wrap.querySelector("table");
+  const months = [...table.tHead.rows].at(-1).cells;
+  let current = null;
+
+  // --- one tab stop: the cell that was last gone to, or the first -----------------------------------------------
+  function stop(cell) {
+    if (current) { current.classList.remove("focus"); current.removeAttribute("tabindex"); }
+    current = cell;
+    if (cell) { cell.classList.add("focus"); cell.tabIndex = 0; }
+  }
+  function goTo(cell) {
+    stop(cell);
+    cell.focus({ preventScroll: true });
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  const rows = () => [...table.tBodies[0].rows, ...(table.tFoot?.rows ?? [])].filter((row) => !row.hidden);
+  const first = table.tBodies[0].rows[0]?.cells[1];
+  if (first) { first.tabIndex = 0; current = first; }
+
+  // --- entries --------------------------------------------------------------------------------------------------
+  function entriesOf(cell) {
+    const { row } = cell.parentElement.dataset;
+    const { month } = months[cell.cellIndex].dataset;
+    const opens = table.dataset.entriesUrl && row && month && !("plain" in cell.parentElement.dataset);
+    if (!opens || !cell.textContent) return null;
+    const address = new URL(table.dataset.entriesUrl, location.href);
+    address.searchParams.set("row", row);
+    address.searchParams.set("month", month);
+    return address;
+  }
+  function open(cell) {
+    const address = entriesOf(cell);
+    const name = cell.parentElement.querySelector(".name")?.textContent;
+    if (address) openSheet(address, { label: name });
+  }
+
+  // --- folding --------------------------------------------------------------------------------------------------
+  async function fold(row) {
+    const opening = !isOpen(row);
+    if (opening && isLazy(row)) await fetchChildren(row);
+    row.setAttribute("aria-expanded", String(opening));
+    row.querySelector(".twist").setAttribute("aria-label", opening ? "Collapse" : "Expand");
+    showBelow(row);
+    remember(row.dataset.row, opening);
+  }
+  const isLazy = (row) => table.dataset.childrenUrl && !(level(row.nextElementSibling ?? row) > level(row));
+  async function fetchChildren(row) {
+    const address = new URL(table.dataset.childrenUrl, location.href);
+    address.searchParams.set("row", row.dataset.row);
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    if (!answer.ok) return;
+    const holder = document.createElement("template");
+    holder.innerHTML = await answer.text();
+    row.after(holder.content);
+  }
+  function showBelow(row) {
+    let shut = isOpen(row) ? Infinity : level(row);
+    for (let next = row.nextElementSibling; next && level(next) > level(row); next = next.nextElementSibling) {
+      if (level(next) <= shut && isOpen(row)) shut = Infinity;
+      next.hidden = !isOpen(row) || level(next) > shut;
+      if (!next.hidden && next.getAttribute("aria-expanded") === "false") shut = level(next);
+    }
+  }
+  // The address remembers what is open, so that a reload, a bookmark and the server agree.
+  function remember(key, opening) {
+    const address = new URL(location.href);
+    const all = address.searchParams.getAll("open");
+    const opened = new Set(all.includes("all") ? expanded() : all);
+    if (opening) opened.add(key);
+    else opened.delete(key);
+    address.searchParams.delete("open");
+    address.searchParams.delete("shut");
+    for (const each of opened) address.searchParams.append("open", each);
+    history.replaceState(history.state, "", address);
+  }
+  const expanded = () =>
+    [...table.tBodies[0].rows].filter(isOpen).map((row) => row.dataset.row);
+
+  // --- events ---------------------------------------------------------------------------------------------------
+  table.addEventListener("click", (event) => {
+    const twist = event.target.closest(".twist");
+    if (twist) {
+      event.preventDefault();
+      fold(twist.closest("tr"));
+      return;
+    }
+    const cell = event.target.closest("tbody td, tfoot td");
+    if (cell) { goTo(cell); open(cell); }
+  });
+
+  table.addEventListener("keydown", (event) => {
+    const cell = event.target.closest("tbody td, tfoot td");
+    if (!cell || event.altKey || event.metaKey) return;
+    const row = cell.parentElement;
+    if (event.key === "Enter") open(cell);
+    else if (event.key === " " && row.hasAttribute("aria-expanded")) fold(row);
+    else if (event.key === "Home") goTo(event.ctrlKey ? rows()[0].cells[1] : row.cells[1]);
+    else if (event.key === "End") goTo(event.ctrlKey ? rows().at(-1).cells[row.cells.length - 1] : row.cells[row.cells.length - 1]);
+    else if (STEPS[event.key] && !event.shiftKey && !event.ctrlKey) step(cell, ...STEPS[event.key]);
+    else return;
+    event.preventDefault();
+  });
+  function step(cell, down, right) {
+    const shown = rows();
+    const target = shown[shown.indexOf(cell.parentElement) + down]?.cells[cell.cellIndex + right];
+    if (target?.tagName === "TD") goTo(target);
+  }
+
+  // The actual months end where the eye should begin: the boundary to the forecast, else the last column.
+  const now = [...months].find((month) => month.classList.contains("now"));
+  const head = months[0].offsetWidth;
+  const wanted = now ? now.offsetLeft - head - Math.round((wrap.clientWidth - head) * 0.6) : table.offsetWidth;
+  const edges = [...months].slice(1).map((month) => month.offsetLeft - head);
+  wrap.scrollLeft = edges.find((edge) => edge >= wanted) ?? table.offsetWidth; // never half a column under the first
+  resizable(wrap, table);
+}
+
+// --- the first column can be dragged wider --------------------------------------------------------------------
+
+function resizable(wrap, table) {
+  const corner = [...table.tHead.rows].at(-1).cells[0];
+  const handle = document.createElement("span");
+  handle.className = "handle";
+  corner.append(handle);
+  handle.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const from = event.clientX - corner.offsetWidth;
+    handle.setPointerCapture(event.pointerId);
+    const drag = (moved) => wrap.style.setProperty("--rowhead", `${Math.min(640, Math.max(140, moved.clientX - from))}px`);
+    handle.addEventListener("pointermove", drag);
+    handle.addEventListener("pointerup", () => handle.removeEventListener("pointermove", drag), { once: true });
+  });
+  handle.addEventListener("click", (event) => event.stopPropagation());
+}
