@@ -80,6 +80,25 @@ def test_an_unknown_sandbox_is_refused_with_those_there_are() -> None:
     assert "quickbooks" in refused.stderr
 
 
+def test_a_books_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "books.jsonl"
+    file.write_text('{"kind": "entry"}\n')
+    command = [TIEOUT, "sandbox", "quickbooks", "--books", str(file)]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert refused.returncode == 2
+    assert "line 1" in refused.stderr
+
+
+def test_a_sandbox_prints_its_address_first_and_answers_there() -> None:
+    command = [TIEOUT, "sandbox", "quickbooks", "--port", "0", "--books", "large:200"]
+    sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    assert sandbox.stdout is not None
+    address = sandbox.stdout.readline().strip()
+    assert get(f"{address}/control/books") == 200
+    sandbox.terminate()
+    sandbox.communicate(timeout=20)
+
+
 def test_the_command_line_loads_without_django() -> None:
     program = "import sys, tieout.config.cli; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tieout.providerkit import registry
+from tieout.providerkit import registry, sandbox_host
 
 
 def sandbox(
@@ -18,5 +18,8 @@ def sandbox(
     """Serve a provider's sandbox, which knows nothing of this installation's data."""
     if provider not in registry.keys():  # noqa: SIM118 - a function, not a mapping
         raise typer.BadParameter(f"there is no provider {provider!r}; there are: {', '.join(registry.keys())}")
-    app = import_module(f"tieout.providers.{provider}.sandbox").make_sandbox(books)
-    import_module("tieout.providerkit.sandbox_host").serve(app, port)
+    try:
+        made = import_module(f"tieout.providers.{provider}.sandbox").make_sandbox(books)
+    except (ValueError, OSError) as error:  # a books file that cannot be read: its place is in the words
+        raise typer.BadParameter(str(error), param_hint="--books") from error
+    sandbox_host.serve(made.app, port)
