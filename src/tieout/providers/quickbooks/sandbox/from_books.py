@@ -151,8 +151,10 @@ class _Filler:
 
     def _add_accounts(self) -> None:
         retained = _retained_earnings(self.books.accounts)
+        kinds: dict[str, str] = {}
         for account in _parents_first(self.books.accounts, lambda one: one.id, lambda one: one.parent):
-            kind, subtype = account_kind(account.type, account.subtype or "")
+            kind, subtype = account_kind(account.type, account.subtype or kinds.get(account.parent or "", ""))
+            kinds[account.id] = kind
             if account is retained:
                 subtype = "RetainedEarnings"
             elif subtype == "RetainedEarnings":
@@ -165,8 +167,12 @@ class _Filler:
             }
             if account.number:
                 fields["AcctNum"] = account.number
-            if account.parent:
+            if account.parent and kinds[account.parent] == kind:
                 fields["ParentRef"] = {"value": self.accounts[account.parent]}
+            elif account.parent:
+                sys.stderr.write(
+                    f"QuickBooks has no {kind} below a {kinds[account.parent]}: {account.name!r} moves up\n"
+                )
             self.engine.add("Account", fields)
         if retained is None:
             made = {"Name": "Retained Earnings", "AccountType": "Equity", "AccountSubType": "RetainedEarnings"}

@@ -159,6 +159,17 @@ def test_there_is_exactly_one_retained_earnings_account(tmp_path: Path, rows: tu
     assert found == [expected]
 
 
+def test_a_sub_account_has_its_parents_type_or_moves_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    below: tuple[Json, ...] = (
+        {"kind": "account", "id": "36", "name": "Till", "type": "asset", "parent": "35"},
+        {"kind": "account", "id": "37", "name": "Van", "type": "asset", "subtype": "Fixed Asset", "parent": "35"},
+    )
+    accounts = by_name(served(tmp_path, COMPANY, *LISTS, *below), "Account")
+    assert (accounts["Till"]["AccountType"], accounts["Till"]["ParentRef"]) == ("Bank", {"value": "35"})
+    assert (accounts["Van"]["AccountType"], accounts["Van"].get("ParentRef")) == ("Fixed Asset", None)
+    assert "no Fixed Asset below a Bank: 'Van' moves up" in capsys.readouterr().err
+
+
 def test_a_bad_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadBooks, match=r"pier\.jsonl, line 2"):
         served(tmp_path, COMPANY, {"kind": "budget"})
