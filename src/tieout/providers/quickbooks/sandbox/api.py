@@ -102,13 +102,15 @@ def _one(entity: str, entry: str) -> _Read:
 
 def _report(name: str) -> _Read:
     def read(sandbox: Sandbox, engine: Engine, request: Request) -> Json:
-        make = REPORTS.get(name)  # the name is case-sensitive
-        if make is None:
+        if name not in REPORTS:  # names are case-sensitive
             raise answers.invalid(f"There is no report {name}")
         params: Mapping[str, str] = request.args.to_dict()
         if params.get("accounting_method", "Accrual") != "Accrual":
             raise answers.invalid("This sandbox keeps its books on the accrual basis only")
-        call = ReportCall(engine=engine, params=params, style=sandbox.style(request.path), faults=sandbox.faults)
-        return damaged(make, call)
+        style = sandbox.style(request.path)
+        call = ReportCall(
+            name=name, path=request.path, engine=engine, params=params, style=style, faults=sandbox.faults
+        )
+        return damaged(call)
 
     return read

@@ -209,7 +209,7 @@ class Engine:
                 postings=tuple(msgspec.structs.replace(posting, amount=0, foreign=0) for posting in txn.postings),
                 source=encoder.encode(document),
                 memo=note,
-                modified=self._now(),
+                modified=self._entered(txn.day),
                 version=txn.version + 1,
             )
         )
@@ -282,7 +282,7 @@ class Engine:
             postings=postings,
             source=encoder.encode(document),
             created=made,
-            modified=self._now() if earlier else made,
+            modified=self._entered(posted_on),
             number=str(document.get("DocNumber") or ""),
             memo=str(document.get("PrivateNote") or ""),
             party=draft.party if draft.party and draft.party[1] else None,

@@ -82,12 +82,15 @@ class Faults:
         else:
             self._on.pop(name.partition(":")[0], None)
 
+    def peek(self, name: str, path: str) -> Fault | None:
+        """Return the fault if it would hit a call."""
+        fault = self._on.get(name)
+        return fault if fault is not None and fault.path in path else None
+
     def take(self, name: str, path: str) -> Fault | None:
         """Return the fault if it hits a call, and count the hit."""
-        fault = self._on.get(name)
-        if fault is None or fault.path not in path:
-            return None
-        if fault.left is not None:
+        fault = self.peek(name, path)
+        if fault is not None and fault.left is not None:
             fault.left -= 1
             if fault.left <= 0:
                 del self._on[name]

@@ -43,7 +43,7 @@ def general_ledger(engine: Engine, params: Mapping[str, str], style: Style, *, c
     rows = writer.sections()
     columns = writer.columns
     if writer.data_rows * len(columns) > cap:
-        rows = _cut(rows, cap // len(columns), len(columns))
+        rows = cut(rows, cap // len(columns), len(columns))
     return {
         "Header": header("GeneralLedger", engine, covered, empty=not rows),
         "Columns": described(columns),
@@ -217,7 +217,7 @@ class _Writer:
         return self._cells.maker(key)(txn, line)
 
 
-def _cut(rows: list[Json], left: int, width: int) -> list[Json]:
+def cut(rows: list[Json], left: int, width: int) -> list[Json]:
     """Return the first ``left`` data rows with their sections, then the platform's excuse."""
     budget = [max(left, 1)]
     kept = _first_rows(rows, budget)
