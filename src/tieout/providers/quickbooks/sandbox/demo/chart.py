@@ -35,8 +35,8 @@ Accounts Payable
   2010 Accounts Payable (A/P) | AccountsPayable
 Credit Card
   2100 Company cards | CreditCard
-  2110 Meridian card - Operations | CreditCard | 2100
-  2120 Meridian card - Travel | CreditCard | 2100
+  2110 Quillon card - Operations | CreditCard | 2100
+  2120 Quillon card - Travel | CreditCard | 2100
 Other Current Liability
   2200 Payroll liabilities | PayrollTaxPayable
   2210 Payroll taxes payable | PayrollTaxPayable | 2200

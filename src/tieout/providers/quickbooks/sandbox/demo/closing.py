@@ -84,7 +84,7 @@ class Closing:
 
     def _prepay(self, day: date) -> None:
         due = {
-            1: ("Anchorage Mutual Insurance", "1310", 5_400_000, "Insurance for the year"),
+            1: ("Anchorlight Mutual Insurance", "1310", 5_400_000, "Insurance for the year"),
             3: ("Enterprise Graphworks", "1320", 2_880_000, "Licences for twelve months"),
             4: ("Expo Meridian", "1330", 1_200_000, "Deposit for the users' day"),
         }.get(day.month)
@@ -116,8 +116,8 @@ class Closing:
             self.purchasing.owe("Workbench Computers", bill, 2_027_500, day)
         if place == 5:
             costs = [Cost("1510", 1_460_000, "", "Desks for Lisbon"), Cost("1800", 590_000, "", "Deposit Lisbon")]
-            bill = self.clerk.bill("Timberline Furniture", day, costs, location="Lisbon")
-            self.purchasing.owe("Timberline Furniture", bill, 2_050_000, day)
+            bill = self.clerk.bill("Timberlark Furniture", day, costs, location="Lisbon")
+            self.purchasing.owe("Timberlark Furniture", bill, 2_050_000, day)
 
     def _wear(self, day: date, place: int) -> None:
         worn = 512_000 + 55_000 * (place // 6)
@@ -147,7 +147,7 @@ class Closing:
 
     def _bank(self, day: date, place: int) -> None:
         fees = [Cost("6810", 4_500 + place * 65, _ADMIN, "Account fees"), Cost("6810", 2_500, _ADMIN, "Wires")]
-        self.clerk.spend("Meridian Bank", day, fees, account=BANK)
+        self.clerk.spend("Quillon Bank", day, fees, account=BANK)
         if interest := self.clerk.balance(_SAVINGS, day) * 31 // 12_000:
             self.clerk.deposit(day, {}, [Cost("7010", interest, memo="Interest")], into=_SAVINGS)
 
@@ -155,7 +155,7 @@ class Closing:
         owed = -self.clerk.balance("2700", day)
         if owed > 0:
             costs = [Cost("2700", 1_500_000, "", "Principal"), Cost("8030", owed * 7 // 1_200, _ADMIN, "Interest")]
-            self.clerk.spend("Meridian Bank", day, costs, account=BANK, memo="Term loan instalment")
+            self.clerk.spend("Quillon Bank", day, costs, account=BANK, memo="Term loan instalment")
 
     def _taxes(self, day: date) -> None:
         collected = -self.clerk.balance("2300", day)

@@ -26,7 +26,7 @@ _LAST = (
 )
 _GROUPS = {
     "Hartmann & Veil Holdings": ("Plant Rotterdam", "Plant Ghent", "Head office"),
-    "Tri-Lakes School District": ("North campus", "South campus"),
+    "Tern Lakes School District": ("North campus", "South campus"),
     "Pelican Bay Ports": ("Terminal 1", "Terminal 2", "Dry dock"),
     "São Brás Conservas": ("Fábrica",),
 }

@@ -142,8 +142,8 @@ class Mess:
         # The same bill, number and amount, entered by two people: the second was for the next delivery.
         for entered in (day, day + timedelta(days=1)):
             costs = [Cost("6730", 118_400, _ADMIN, "Enclosures")]
-            bill = self.clerk.bill("Pinecrest Fabrication", entered, costs, number=f"PF-{place}")
-            self.purchasing.owe("Pinecrest Fabrication", bill, 118_400, entered)
+            bill = self.clerk.bill("Pinecroft Fabrication", entered, costs, number=f"PF-{place}")
+            self.purchasing.owe("Pinecroft Fabrication", bill, 118_400, entered)
 
     def _moved_office(self, day: date, _place: int) -> None:
         self.clerk.spend(_LAST_PURCHASE, day, [Cost("6740", 385_000, _ADMIN, "Move to the third floor")], account=BANK)

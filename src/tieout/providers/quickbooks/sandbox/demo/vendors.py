@@ -41,7 +41,7 @@ Larkspur Health Plans | 6110 | General & administrative | 24800 | 1.5 | bill | 1
 Brightmolar Dental | 6110 | General & administrative | 2150 | 1.4 | bill | 1 | 0 | Dental and vision
 Commuter Loop | 6110 | General & administrative | 940 | 1.0 | card | 1 | 0 | Transit passes
 Plumfield Recruiting Partners | 6120 | General & administrative | 18500 | 0.0 | bill | 3 | 2 | Placement fee
-Hirewell Board | 6120 | General & administrative | 690 | 0.5 | card | 1 | 0 | Job postings
+Hirequill Board | 6120 | General & administrative | 690 | 0.5 | card | 1 | 0 | Job postings
 Sagebrush Learning | 6130 | General & administrative | 780 | 0.6 | card | 1 | 1 | Course seats
 Beaconmark Search Ads | 6210 | Marketing | 14200 | 1.3 | card | 1 | 0 | Search campaigns
 Loopwise Social | 6210 | Marketing | 6900 | 1.5 | card | 1 | 0 | Social campaigns
@@ -90,7 +90,7 @@ Blue Meridian Air; Tern Regional
 Hotel Almirante; Larch & Lantern; Prairie Court; Sandbar Lodge; The Weaver Hotel
 6530 | Sales | 14 220 | Customer dinner; Lunch; Team lunch; Breakfast meeting; | Copper Kettle Diner; Saffron Alley; \
 Osteria Bellweather; The Pickled Fig; Noodle Harbor; Taqueria Girasol; Rye & Anchor; Maplewood Bakery; Basil Street; \
-Tidewater Oyster; Hearth & Vine; Tin Roof Barbecue
+Tidewater Oyster; Hearth & Vine; Tinder & Oak Barbecue
 6540 | Sales | 9 85 | Ride; Airport transfer; Parking; | Swiftcab; Greenlight Rides; Parkwell Garages; \
 Ferry Point Shuttle; Trolley & Rail; Axle Car Rental
 6730 | General & administrative | 12 260 | Paper and toner; Kitchen; Snacks; Supplies; | Inkstone Office Supply; \
@@ -102,13 +102,13 @@ Domainwell; Cachepoint; Buildhorn; Testament QA; Lintbrook
 Rankhollow; Adbramble
 6220 | Marketing | 60 900 | Swag; Banner; Booth supplies; | Bannerhouse Print; Thimble Promo; Showfloor Rentals; \
 Meetup Lodge
-6140 | General & administrative | 45 520 | Team outing; Birthday; Offsite; | Gather & Graze Catering; Bowlarama Lanes; \
+6140 | General & administrative | 45 520 | Team outing; Birthday; Offsite; | Gather & Graze Catering; Tenpin Cove Lanes; \
 Cove Kayaks; Escape Foundry; Sugarpine Cakes
 6130 | Engineering | 40 650 | Conference ticket; Book; Workshop; | Devcoast Conference; Margin Notes Books; \
 Summit of Small Teams; Coursebarn
 6740 | General & administrative | 35 380 | Repair; Locksmith; | Handy Hollis Repairs; Latch & Key Locksmith; \
-Coolbreeze HVAC
-6110 | General & administrative | 20 130 | Gym; Wellness stipend; | Stonefit Gym; Yogaloft; Mindful Mile
+Northdraft HVAC
+6110 | General & administrative | 20 130 | Gym; Wellness stipend; | Stonefit Gym; Quiet Lotus Yoga; Mindful Mile
 6120 | General & administrative | 30 240 | Background check; Assessment; | Checkmarque Screening; Talentgauge
 6820 | General & administrative | 15 140 | Permit; Filing; | Lonestar Permits Desk; Harbor Notary
 6890 | General & administrative | 25 260 | Client gift; Tickets; | Velvet Rope Tickets; Giftwell Baskets; Orchard Box
@@ -118,18 +118,18 @@ _OTHERS = (
     "O'Malley's Courier",
     "Søren & Çelik GmbH",
     "The Greater Massachusetts Bay Regional Chamber of Technology, Commerce and Sustainable Innovation",
-    "Pinecrest Fabrication",
+    "Pinecroft Fabrication",
     "Solderworks Components",
-    "Anchorage Mutual Insurance",
+    "Anchorlight Mutual Insurance",
     "Enterprise Graphworks",
-    "Meridian Bank",
+    "Quillon Bank",
     "Fernhill Retirement Trust",
     "Department of Revenue Services",
     "Federal Tax Deposits",
     "Oldport Printing",
     "Crescent Legal Research",
     "Workbench Computers",
-    "Timberline Furniture",
+    "Timberlark Furniture",
     "Halvorsen Movers",
     "Pagoda Translation",
 )
