@@ -90,7 +90,7 @@ class LedgerPage:
     drafts: dict[tuple[str, str], Draft] = field(default_factory=dict)
     opening: dict[str, int] = field(default_factory=dict)  # account to the balance brought forward, debit positive
     movement: dict[str, int] = field(default_factory=dict)
-    without_money: int = 0  # rows that carry no amount: system links, quantities
+    without_money: int = 0  # rows that are no lines: system links, balances brought forward
 
 
 def page(report: Report, ask: Ask, layout: Layout, lists: Lists) -> LedgerPage:
@@ -176,8 +176,9 @@ class _Reader:
         except NotMoney as error:
             raise Doubt(str(error), self._where(cells, account)) from error
         external_id = cells[self._type].id
-        if not debit and not credit:
-            if not external_id and account is not None:
+        # Rows under an account are kept even at zero, as those of voided transactions are: QuickBooks lists them too.
+        if not debit and not credit and (account is None or not external_id):
+            if account is not None:
                 self._brought_forward(cells, account)
             self._page.without_money += 1
             return 0, 0

@@ -87,10 +87,16 @@ def test_names_without_ids_are_found_even_of_inactive_ones() -> None:
     assert (entry.lines[1].party, entry.lines[1].item) == (PartyKey(PartyKind.VENDOR, "49"), "11")
 
 
-def test_rows_without_money_are_left_out() -> None:
+def test_rows_outside_of_accounts_are_left_out_and_voided_ones_stay_at_zero() -> None:
     nothing = row(tx_date="2026-01-18", txn_type=("Payment", "74"), debt_amt=".00")
-    voided = row(tx_date="2026-01-18", txn_type=("Check", "75"), debt_amt="0.00", credit_amt="")
-    assert len(read(*bill(), section("Not Specified", None, nothing), section("Wages", "60", voided))) == 2
+    voided: Json = {"tx_date": "2026-01-18", "txn_type": ("Check", "75"), "memo": "Voided"}
+    sections = (
+        section("Not Specified", None, nothing),
+        section("Wages", "60", row(**voided, debt_amt="0.00")),
+        section("Checking", "35", row(**voided)),  # the newer service leaves a zero blank
+    )
+    (entry,) = read(*sections)
+    assert (entry.key, [line.amount for line in entry.lines]) == ("Check:75", [0, 0])
 
 
 def test_a_month_without_postings_is_fine() -> None:
