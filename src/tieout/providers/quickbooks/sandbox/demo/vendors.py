@@ -102,8 +102,8 @@ Domainwell; Cachepoint; Buildhorn; Testament QA; Lintbrook
 Rankhollow; Adbramble
 6220 | Marketing | 60 900 | Swag; Banner; Booth supplies; | Bannerhouse Print; Thimble Promo; Showfloor Rentals; \
 Meetup Lodge
-6140 | General & administrative | 45 520 | Team outing; Birthday; Offsite; | Gather & Graze Catering; Tenpin Cove Lanes; \
-Cove Kayaks; Escape Foundry; Sugarpine Cakes
+6140 | General & administrative | 45 520 | Team outing; Birthday; Offsite; | Gather & Graze Catering; \
+Tenpin Cove Lanes; Cove Kayaks; Escape Foundry; Sugarpine Cakes
 6130 | Engineering | 40 650 | Conference ticket; Book; Workshop; | Devcoast Conference; Margin Notes Books; \
 Summit of Small Teams; Coursebarn
 6740 | General & administrative | 35 380 | Repair; Locksmith; | Handy Hollis Repairs; Latch & Key Locksmith; \
