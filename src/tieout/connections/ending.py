@@ -81,13 +81,13 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
     names = {id_: account.label for id_, account in chart(book, version).items()}
     first = doubts[0]
     name = names.get(first.account, "Net income")
-    places = "one balance that tied" if len(doubts) == 1 else f"{len(doubts)} balances that tied"
+    places = "One balance that tied" if len(doubts) == 1 else f"{len(doubts)} balances that tied"
     return (
         f"{places} before would now differ from the books. First: {name} at the end of {first.month.start:%B %Y}, "
         f"by {to_text(abs(first.difference), book.digits)} {book.currency} "
         f"(ours {to_text(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
         f"{to_text(first.theirs, book.digits)})."
-    ).capitalize()
+    )
 
 
 def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:

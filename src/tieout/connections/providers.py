@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import httpx2
 from django.conf import settings
 
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Provider
 
-transports: dict[str, httpx2.BaseTransport] = {}
-"""What replaces the network, by provider key: tests talk to a sandbox in their own process."""
+stand_ins: dict[str, Provider] = {}
+"""Replaces a provider by key: tests put one there that talks to a sandbox in their own process, without waiting."""
 
 
 class SandboxRefused(Exception):
@@ -18,7 +17,7 @@ class SandboxRefused(Exception):
 
 def provider(key: str) -> Provider:
     """Return a provider; raise KeyError for an unknown key, SandboxRefused where its addresses are not allowed."""
-    made = registry.make(key, settings.PROVIDER_ENVIRONMENT, transports.get(key))
+    made = _make(key)
     if made.is_sandbox and not settings.ALLOW_SANDBOX:
         raise SandboxRefused(
             f"{made.about.name} is set to a sandbox's address. Figures of a sandbox are nobody's books: take the "
@@ -29,4 +28,8 @@ def provider(key: str) -> Provider:
 
 def all_providers() -> list[Provider]:
     """Return every provider that exists, for the page that offers them."""
-    return [registry.make(key, settings.PROVIDER_ENVIRONMENT, transports.get(key)) for key in registry.keys()]  # noqa: SIM118 - a function
+    return [_make(key) for key in registry.keys()]  # noqa: SIM118 - a function
+
+
+def _make(key: str) -> Provider:
+    return stand_ins.get(key) or registry.make(key, settings.PROVIDER_ENVIRONMENT)

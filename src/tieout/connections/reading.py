@@ -130,9 +130,6 @@ class Reader:
             changes = self.stage.entries(entries, checkpoint.covered, placement)
             self.hold.note(
                 lines_read=F("lines_read") + sum(len(entry.lines) for entry in entries),
-                lines_added=F("lines_added") + changes.added,
-                lines_changed=F("lines_changed") + changes.changed,
-                lines_removed=F("lines_removed") + changes.removed,
                 rows_written=F("rows_written") + changes.rows_written,
                 **place,
             )

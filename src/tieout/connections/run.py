@@ -17,9 +17,9 @@ from tieout.connections.models import Connection
 from tieout.connections.reading import Reader
 from tieout.core.month import Month
 from tieout.core.records import Organisation
-from tieout.expenses.services import prepare
+from tieout.expenses.placement import prepare
 from tieout.jobs.registry import Interrupted, RetryAt
-from tieout.ledger import versions
+from tieout.ledger import publication, versions
 from tieout.ledger.models import Book
 from tieout.ledger.staging import Stage
 from tieout.providerkit.errors import ProviderError, QuotaSpent, TryAgainLater, UnreadableBooks
@@ -122,6 +122,8 @@ def _sync(hold: Hold, source: _Source, check: Callable[[], None]) -> None:
     reader.windows(plan.windows(book.start, today=today, future_months=books.capabilities.future_months), placement)
     months = plan.compared_months(book.start, today=today)
     result, doubts = checking.prove(reader, months, placement)
+    lines = publication.line_changes(book, stage.version)
+    hold.note(lines_added=lines.added, lines_changed=lines.changed, lines_removed=lines.removed)
     if doubts:
         ending.held(hold, stage, result, doubts)
         return

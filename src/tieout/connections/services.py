@@ -13,7 +13,7 @@ from tieout.connections import credentials, ending, plan, providers, requests
 from tieout.connections.holding import Hold
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.run import due_months
-from tieout.expenses.services import prepare
+from tieout.expenses.placement import prepare
 from tieout.ledger import publication
 from tieout.providerkit.errors import ProviderError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,9 +21,47 @@ _SUMS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LineChanges:
+    """What a version does to the lines that readers see."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
 def has_changes(book: Book, version: int) -> bool:
     """Whether an open version would change anything that a reader sees."""
     return any(_touched(table, column, book.pk, version) for table, column in _TOUCHABLE)
+
+
+def line_changes(book: Book, version: int) -> LineChanges:
+    """Return how many lines an open version adds, changes and removes.
+
+    A line is changed where its entry was closed and written anew: an edit, or a move to another date.
+    """
+    if not _touched("ledger_entry", "valid_to", book.pk, version):
+        return LineChanges(added=_count("born.valid_from = %s", [book.pk, version]))
+    again = f"""EXISTS (SELECT 1 FROM ledger_entry other WHERE other.book = born.book AND other.key = born.key
+        AND other.valid_to = %s AND other.valid_to < {OPEN} AND other.id <> born.id)"""
+    anew = """EXISTS (SELECT 1 FROM ledger_entry other WHERE other.book = born.book AND other.key = born.key
+        AND other.valid_from = %s AND other.id <> born.id)"""
+    closed = f"born.valid_to = %s AND born.valid_to < {OPEN}"
+    return LineChanges(
+        added=_count(f"born.valid_from = %s AND NOT {again}", [book.pk, version, version]),
+        changed=_count(f"born.valid_from = %s AND {again}", [book.pk, version, version]),
+        removed=_count(f"{closed} AND NOT {anew}", [book.pk, version, version]),
+    )
+
+
+def _count(condition: str, values: list[int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM ledger_entry born JOIN ledger_line line ON line.entry = born.id "
+            f"WHERE born.book = %s AND {condition}",
+            values,
+        )
+        return int(cursor.fetchone()[0])
 
 
 def publish(

@@ -11,6 +11,7 @@ from tieout.core.month import Month
 from tieout.core.records import Statement
 from tieout.ledger import dialect
 from tieout.ledger.models import Book
+from tieout.ledger.tie_out import compared_statements
 
 
 def their_balances(
@@ -36,18 +37,13 @@ def their_balances(
 
 
 def compared_months(book: Book, version: int, statement: Statement) -> frozenset[Month]:
-    """Return the month ends at which a statement had been compared by a version."""
+    """Return the month ends at which a statement was compared at a version."""
     return all_compared_months(book, version).get(statement, frozenset())
 
 
 def all_compared_months(book: Book, version: int) -> Mapping[Statement, frozenset[Month]]:
-    """Return the compared month ends of every statement."""
+    """Return the month ends of every statement that was compared at a version."""
     found: defaultdict[Statement, set[Month]] = defaultdict(set)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT statement, month FROM ledger_tieoutmonth WHERE book = %s AND version <= %s",
-            [book.pk, version],
-        )
-        for statement, key in cursor.fetchall():
-            found[Statement(statement)].add(Month.from_key(key))
+    for statement, month in compared_statements(book, version):
+        found[statement].add(month)
     return {statement: frozenset(months) for statement, months in found.items()}

@@ -141,6 +141,15 @@ def mismatches(book: Book, version: int) -> list[Mismatch]:
         ]
 
 
+def compared_statements(book: Book, version: int) -> frozenset[tuple[Statement, Month]]:
+    """Return which statements at which months' ends were compared at a version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement, month FROM ledger_tieoutmonth WHERE book = %s AND version = %s", [book.pk, version]
+        )
+        return frozenset((Statement(statement), Month.from_key(month)) for statement, month in cursor.fetchall())
+
+
 def newly_differing(now: TieOut, before: Iterable[Mismatch]) -> list[Mismatch]:
     """Return the balances that differ now and did not before: the doubt that holds a sync (spec §3)."""
     known = {it.place for it in before}
