@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
@@ -47,6 +48,10 @@ class LedgerAt:
     def earliest(self) -> Month:
         """The month of the earliest line, which may be the opening entry's."""
         return min((Month.from_key(month) for _, _, month, _ in self.movements), default=self.first)
+
+    def last_over(self, today: date) -> Month:
+        """Return the month that a report shows unasked: the last one that is over, as far as the books were read."""
+        return max(self.first, min(self.last, Month.of(today) - 1))
 
     def month_ends(self, months: Sequence[Month]) -> Iterator[MonthEnd]:
         """Yield our three statements at each of the months, ascending."""
@@ -104,3 +109,8 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
 def recent_syncs(company: Company, *, limit: int = 50) -> Sequence[Publication]:
     """Return the company's latest publications, newest first."""
     return list(Publication.objects.filter(company=company).order_by("-number")[:limit])
+
+
+def has_book(company: Company) -> bool:
+    """Return whether books are connected, read or not."""
+    return Book.objects.filter(company=company).exists()

@@ -1,0 +1,63 @@
+"""What stands above a report when something is not as it should be: what it is, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tieout.core.month import Month
+from tieout.reports.beside import Beside, State
+from tieout.reports.queries import LedgerAt
+from tieout.reports.tie_out_summary import differing_months
+from tieout.ui.figures import count, exact, long_month
+
+_REMEDY = (
+    "Somebody may have been posting during the sync: refresh first. If it stays, open the marked figures and compare "
+    "their lines with the books."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Banner:
+    """A message above a report. ``months`` are other month ends to look at."""
+
+    kind: str  # "differ", "info"
+    title: str
+    text: str
+    months: tuple[Month, ...] = ()
+    refresh: bool = False
+
+
+def banner(at: LedgerAt, month: Month, state: State, differing: Sequence[Beside], balances: int) -> Banner | None:
+    """Return the banner of a report at a month end, or None where all is well everywhere."""
+    others = tuple(it for it in differing_months(at) if it != month)[:6]
+    match state:
+        case State.DIFFERS:
+            largest = max(abs(it.difference or 0) for it in differing)
+            verb = "differs" if len(differing) == 1 else "differ"
+            return Banner(
+                kind="differ",
+                title=f"{len(differing)} of {count(balances, 'balance')} {verb} from the books, "
+                f"by {exact(largest, at.book.digits)}{'' if len(differing) == 1 else ' at most'}",
+                text=f"They are marked UNVERIFIED here and in exports. {_REMEDY}",
+                months=others,
+                refresh=True,
+            )
+        case State.NOT_COMPARED:
+            return Banner(
+                kind="info",
+                title=f"The end of {long_month(month)} was not compared with the books",
+                text="The figures are the sum of the lines that were read. A refresh compares them if the books give "
+                "their own reports.",
+                months=others,
+                refresh=True,
+            )
+        case State.TIES if others:
+            return Banner(
+                kind="differ",
+                title=f"The end of {long_month(month)} ties; other month ends do not",
+                text="Open them to see which figures differ from the books.",
+                months=others,
+            )
+        case State.TIES:
+            return None

@@ -1,0 +1,18 @@
+"""The addresses of the reports, below ``/c/<company>/reports/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tieout.reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("trial-balance/", views.trial_balance_page, name="trial-balance"),
+    path("balance-sheet/", views.balance_sheet_page, name="balance-sheet"),
+    path("lines/", views.lines_page, name="lines"),
+    path("trial-balance.json", views.trial_balance_json, name="trial-balance-json"),
+    path("trial-balance.csv", views.trial_balance_csv, name="trial-balance-csv"),
+    path("balance-sheet.json", views.balance_sheet_json, name="balance-sheet-json"),
+    path("balance-sheet.csv", views.balance_sheet_csv, name="balance-sheet-csv"),
+]

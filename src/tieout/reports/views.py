@@ -1,0 +1,180 @@
+"""The pages of the reports, and the same reports as files. Each asks the ledger once and renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tieout.companies.access import CompanyRequest, member
+from tieout.core.month import Month
+from tieout.expenses.placement import payroll_accounts
+from tieout.reports.asked import Asked, parse
+from tieout.reports.balance_sheet import balance_sheet
+from tieout.reports.banners import banner
+from tieout.reports.drill import drill
+from tieout.reports.exports import ReportFile, balance_sheet_file, to_csv, to_json, trial_balance_file
+from tieout.reports.lines_table import lines_table
+from tieout.reports.page_head import page_head
+from tieout.reports.page_rows import SheetPage, sheet_columns, trial_rows, trial_total
+from tieout.reports.queries import LedgerAt, NoReport, NothingRead, has_book, ledger_at
+from tieout.reports.trial_balance import trial_balance, trial_balances
+
+Page = Callable[[CompanyRequest], HttpResponse]
+
+
+def _told(page: Page) -> Page:
+    """Have a page say in words why it has nothing to show."""
+
+    @wraps(page)
+    def told(request: CompanyRequest) -> HttpResponse:
+        try:
+            return page(request)
+        except NothingRead:
+            return render(request, "reports/empty.html", {"reading": has_book(request.company)})
+        except NoReport as refusal:
+            return render(request, "reports/refused.html", {"why": str(refusal)}, status=404)
+
+    return told
+
+
+@require_GET
+@member
+@_told
+def trial_balance_page(request: CompanyRequest) -> HttpResponse:
+    """Show the trial balance at a month end beside the books'."""
+    asked = parse(request.GET)
+    at, month = _at_month(request, asked)
+    report = trial_balance(at, month)
+    only = request.GET.get("show") == "differences"
+    context = {
+        "head": page_head(at, month, request.GET),
+        "banner": banner(at, month, report.state, [row.figure for row in report.differing], len(report.rows)),
+        "rows": list(trial_rows(at, report, differences_only=only)),
+        "total": trial_total(at, report),
+        "only": only,
+    }
+    return render(request, "reports/trial_balance.html", context)
+
+
+@require_GET
+@member
+@_told
+def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
+    """Show the balance sheet at a month end, beside an earlier one or the books'."""
+    asked = parse(request.GET)
+    at, month = _at_month(request, asked)
+    compare = asked.compare if asked.compare != month else None
+    months = [month] if compare is None else sorted((month, compare))
+    at.check(months[0], months[-1])
+    sheet = balance_sheet(at, months)
+    tie_out = request.GET.get("view") == "tie-out"
+    differing = [row.figures[month] for row in sheet.differing(month)]
+    context = {
+        "head": page_head(at, month, request.GET),
+        "banner": banner(at, month, sheet.state(month), differing, len(sheet.rows)),
+        "rows": list(SheetPage(at, sheet, month, compare, tie_out).rows()),
+        "columns": sheet_columns(month, compare, tie_out=tie_out),
+        "compare_key": str(compare or ""),
+        "tie_out": tie_out,
+    }
+    return render(request, "reports/balance_sheet.html", context)
+
+
+@require_GET
+@member
+@_told
+def lines_page(request: CompanyRequest) -> HttpResponse:
+    """Show the lines of a figure; their foot is the figure."""
+    asked = parse(request.GET)
+    at = ledger_at(request.company, asked.sync)
+    last = asked.last or at.last
+    at.check(last, last)
+    offset = request.GET.get("offset", "")
+    found = drill(
+        at,
+        request.GET.get("account", ""),
+        asked.first,
+        last,
+        payroll_accounts=_hidden_accounts(request, at),
+        search=request.GET.get("q", "").strip(),
+        offset=int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 10 else 0,
+    )
+    return render(request, "reports/lines.html", {"at": at, "table": lines_table(at, found, request.GET)})
+
+
+def _as_json(made: Callable[[CompanyRequest], ReportFile]) -> Callable[..., HttpResponse]:
+    """Return the view that answers with a report as JSON, or with its refusal."""
+
+    @require_GET
+    @member
+    def view(request: CompanyRequest) -> HttpResponse:
+        try:
+            file = made(request)
+        except NoReport as refusal:
+            return JsonResponse({"error": str(refusal)}, status=404)
+        return HttpResponse(to_json(file, turn_signs=_natural(request)), content_type="application/json")
+
+    return view
+
+
+def _as_csv(made: Callable[[CompanyRequest], ReportFile]) -> Callable[..., HttpResponse]:
+    """Return the view that answers with a report as a CSV file to save, or with its refusal."""
+
+    @require_GET
+    @member
+    def view(request: CompanyRequest) -> HttpResponse:
+        try:
+            file = made(request)
+        except NoReport as refusal:
+            return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
+        answer = HttpResponse(to_csv(file, turn_signs=_natural(request)), content_type="text/csv; charset=utf-8")
+        span = f"{file.months[0]}" if len(file.months) == 1 else f"{file.months[0]}-to-{file.months[-1]}"
+        name = f"{request.company.slug}-{file.report}-{span}.csv"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    return view
+
+
+def _trial_balance(request: CompanyRequest) -> ReportFile:
+    at, months = _at_months(request)
+    return trial_balance_file(at, list(trial_balances(at, months)))
+
+
+def _balance_sheet(request: CompanyRequest) -> ReportFile:
+    at, months = _at_months(request)
+    return balance_sheet_file(at, balance_sheet(at, months))
+
+
+trial_balance_json = _as_json(_trial_balance)
+trial_balance_csv = _as_csv(_trial_balance)
+balance_sheet_json = _as_json(_balance_sheet)
+balance_sheet_csv = _as_csv(_balance_sheet)
+
+
+def _at_month(request: CompanyRequest, asked: Asked) -> tuple[LedgerAt, Month]:
+    at = ledger_at(request.company, asked.sync)
+    month = asked.month or at.last_over(timezone.localdate())
+    at.check(month, month)
+    return at, month
+
+
+def _at_months(request: CompanyRequest) -> tuple[LedgerAt, tuple[Month, ...]]:
+    asked = parse(request.GET)
+    at = ledger_at(request.company, asked.sync)
+    default = at.last_over(timezone.localdate())
+    return at, at.check(*(asked.months or (default, default)))
+
+
+def _natural(request: HttpRequest) -> bool:
+    return request.GET.get("natural") == "1"
+
+
+def _hidden_accounts(request: CompanyRequest, at: LedgerAt) -> frozenset[int] | None:
+    """Return the accounts whose lines the reader may not see one by one, None for the right to see all."""
+    return None if request.membership.payroll_detail else payroll_accounts(request.company, at.book)
