@@ -1,0 +1,63 @@
+"""What the pages of connections ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from tieout.connections.consent import Wishes
+from tieout.providerkit.interface import GrantKind, Provider
+
+HISTORIES = (("default", "The fiscal year two years back"), ("everything", "Everything"))
+BASES = (("accrual", "Accrual"), ("cash", "Cash"))
+
+
+def ordinal(day: int) -> str:
+    """Return ``"1st"``, ``"22nd"``, ``"13th"``."""
+    suffix = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{suffix}"
+
+
+_DAYS = tuple((day, f"{ordinal(day)} of the month") for day in range(1, 32))
+_DAY_HELP = "From that day the month before counts as actuals. In a shorter month: its last day."
+
+
+class SyncDateForm(forms.Form):
+    """The day of the month from which the month before counts as actuals."""
+
+    sync_day = forms.TypedChoiceField(label="Sync date", choices=_DAYS, coerce=int, initial=1, help_text=_DAY_HELP)
+
+
+class ConnectForm(forms.Form):
+    """Which books, and how to read them."""
+
+    provider = forms.ChoiceField(label="Provider", widget=forms.HiddenInput)
+    history = forms.ChoiceField(
+        label="Start of history",
+        choices=HISTORIES,
+        initial="default",
+        help_text="What was before comes in as opening balances. You can go further back later.",
+    )
+    basis = forms.ChoiceField(
+        label="Accounting basis",
+        choices=BASES,
+        initial="accrual",
+        help_text="Shown on every report. A change imports again.",
+    )
+    sync_day = forms.TypedChoiceField(label="Sync date", choices=_DAYS, coerce=int, initial=1, help_text=_DAY_HELP)
+
+    def __init__(self, *args: object, providers: Sequence[Provider], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        ready = [it for it in providers if it.configured and it.about.grant is GrantKind.CODE]
+        field = self.fields["provider"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(it.about.key, it.about.name) for it in ready]
+        field.error_messages["required"] = "Choose where your books are."
+        field.error_messages["invalid_choice"] = "This installation has no keys for that provider yet."
+
+    @property
+    def wishes(self) -> Wishes:
+        """How the books shall be read; only of a valid form."""
+        given = self.cleaned_data
+        return Wishes(basis=given["basis"], history=given["history"], sync_day=given["sync_day"])

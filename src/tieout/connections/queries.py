@@ -1,0 +1,136 @@
+"""Reads of a company's connection, its runs, and what did not tie."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+
+from tieout.companies.models import Company
+from tieout.connections.models import Connection, RunState, SyncRun
+from tieout.core.month import Month
+from tieout.ledger import tie_out
+from tieout.ledger.accounts import chart
+from tieout.ledger.models import Book, Difference, Publication, TieOutMonth
+from tieout.ledger.tie_out import NET_INCOME, Mismatch
+
+LOG_PAGE = 20
+
+
+def connection_of(company: Company) -> Connection | None:
+    """Return the company's connection with its organisation and book, or None where there never was one."""
+    return (
+        Connection.objects.filter(company=company)
+        .select_related("company", "organisation", "book")
+        .order_by("pk")
+        .first()
+    )
+
+
+def connections_of(company: Company | None) -> Sequence[Connection]:
+    """Return a company's connections, or with None those of the whole installation, by company."""
+    rows = Connection.objects.select_related("company", "organisation", "book").order_by("company__slug", "pk")
+    return list(rows.filter(company=company) if company else rows)
+
+
+def run_of(company: Company, run_id: int) -> SyncRun | None:
+    """Return a run of this company with its connection, or None."""
+    return _runs().filter(connection__company=company, pk=run_id).first()
+
+
+def last_run(connection: Connection) -> SyncRun | None:
+    """Return the newest run: the one that is under way, if one is."""
+    return _runs().filter(connection=connection).order_by("-requested_at", "-pk").first()
+
+
+def log(connection: Connection) -> QuerySet[SyncRun]:
+    """Return the sync log, newest first, to be paged."""
+    return _runs().filter(connection=connection).order_by("-requested_at", "-pk")
+
+
+def held_run(connection: Connection) -> SyncRun | None:
+    """Return the run that waits for an owner's decision: held, and not replaced by a later one."""
+    book = connection.book
+    if book is None or book.open_version is None:
+        return None
+    held = _runs().filter(connection=connection, state=RunState.HELD, version=book.open_version)
+    return held.order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The figures that readers see now. Amounts are minor units of the book's currency."""
+
+    publication: Publication
+    accounts: int  # that differ somewhere; a statement's net income is none
+    largest: int  # the largest single difference
+
+
+def published(book: Book | None) -> Published | None:
+    """Return the publication that readers see, with what differs in it, or None before the first. One query."""
+    if book is None or not book.published:
+        return None
+    of_version = Q(book=OuterRef("book_id"), version=OuterRef("version"))
+    accounts = (
+        Difference.objects.filter(of_version)
+        .order_by()
+        .values("book")
+        .annotate(n=Count("account", distinct=True, filter=~Q(account=NET_INCOME)))
+        .values("n")
+    )
+    largest = TieOutMonth.objects.filter(of_version).order_by().values("book").annotate(n=Max("largest")).values("n")
+    row = (
+        Publication.objects.filter(book=book, version=book.published)
+        .select_related("book")
+        .annotate(
+            accounts=Subquery(accounts, output_field=IntegerField()),
+            largest=Subquery(largest, output_field=IntegerField()),
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    return Published(publication=row, accounts=row.accounts or 0, largest=row.largest or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceRow:
+    """One balance that does not tie, in the words of a page. Minor units, debit positive."""
+
+    account: str
+    month: Month
+    ours: int
+    theirs: int
+    statements: str
+
+    @property
+    def difference(self) -> int:
+        return self.ours - self.theirs
+
+
+def differences(book: Book, version: int) -> list[DifferenceRow]:
+    """Return what did not tie at a version, months ascending; equal ones of several statements are one row."""
+    found: defaultdict[tuple[Month, int, int, int], list[Mismatch]] = defaultdict(list)
+    for it in tie_out.mismatches(book, version):
+        found[it.month, it.account, it.ours, it.theirs].append(it)
+    if not found:
+        return []
+    names = {id_: account.label for id_, account in chart(book, version).items()}
+    return [
+        DifferenceRow(
+            account=names.get(account, "Net income"),
+            month=month,
+            ours=ours,
+            theirs=theirs,
+            statements=", ".join(it.statement.replace("_", " ") for it in same),
+        )
+        for (month, account, ours, theirs), same in found.items()
+    ]
+
+
+def _runs() -> QuerySet[SyncRun]:
+    return SyncRun.objects.select_related(
+        "connection__company", "connection__organisation", "connection__book", "publication"
+    )
