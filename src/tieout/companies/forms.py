@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -43,3 +44,11 @@ class NewMemberForm(forms.Form):
         label="E-mail", help_text="They need an account on this server first: ask them to sign up."
     )
     role = forms.ChoiceField(choices=Role.choices, label="Role", initial=Role.VIEWER)
+
+
+class NewCompanyForm(CompanyForm):
+    """A new company: the page guesses the time zone from the reader's own."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's own signature
+        super().__init__(*args, **options)
+        self.fields["timezone"].widget.attrs["data-guess-zone"] = True

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tieout.companies import queries, services
 from tieout.companies.access import CompanyRequest, member, owner
-from tieout.companies.forms import CompanyForm, MemberForm, NewMemberForm
+from tieout.companies.forms import CompanyForm, MemberForm, NewCompanyForm, NewMemberForm
 from tieout.companies.models import Membership, Role
 from tieout.ui import shell
 from tieout.ui.nav import url_of
@@ -39,7 +39,7 @@ def home(request: CompanyRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for the name of a new company; POST creates it."""
     assert isinstance(request.user, User)
-    form = CompanyForm(request.POST or None)
+    form = NewCompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             company = services.create_company(

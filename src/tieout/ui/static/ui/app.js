@@ -99,4 +99,11 @@ function button(text, classes, onClick) {
   return made;
 }
 
+// A new company's time zone is guessed from the reader's own; the form still asks.
+const zone = document.querySelector("select[data-guess-zone]");
+if (zone?.value === "UTC") {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zone.options].some((option) => option.value === own)) zone.value = own;
+}
+
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
