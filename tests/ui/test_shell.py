@@ -44,7 +44,9 @@ def test_no_template_has_inline_script_or_style() -> None:
     templates = sorted(PARTS.rglob("templates/**/*.html"))
     assert len(templates) > 20
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on", re.IGNORECASE)
-    assert [path.name for path in templates if inline.search(path.read_text())] == []
+    tags = re.compile(r"{%.*?%}|{#.*?#}|{{.*?}}", re.DOTALL)
+    pages = {path.name: tags.sub("…", path.read_text()) for path in templates}
+    assert [name for name, html in pages.items() if inline.search(html)] == []
 
 
 @pytest.mark.django_db
