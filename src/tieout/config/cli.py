@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from tieout.config.commands import migrate, report, sandbox, tie_out, web, worker
+from tieout.config.commands import connections, migrate, report, sandbox, sync, tie_out, web, worker
 
 app = typer.Typer(
     name="tieout",
@@ -19,6 +19,8 @@ app.command()(migrate.migrate)
 app.command()(web.web)
 app.command()(worker.worker)
 app.command()(sandbox.sandbox)
+app.command()(connections.connections)
+app.command()(sync.sync)
 app.command()(report.report)
 app.command()(tie_out.tie_out)
 

@@ -10,6 +10,7 @@ from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Su
 
 from tieout.companies.models import Company
 from tieout.connections.models import Connection, RunState, SyncRun
+from tieout.connections.progress import facts_of
 from tieout.core.month import Month
 from tieout.ledger import tie_out
 from tieout.ledger.accounts import chart
@@ -128,6 +129,30 @@ def differences(book: Book, version: int) -> list[DifferenceRow]:
         )
         for (month, account, ours, theirs), same in found.items()
     ]
+
+
+def state_of(connection: Connection) -> dict[str, object]:
+    """Return a connection as plain values, for scripts here and on the command line."""
+    book = connection.book
+    now = published(book)
+    last = last_run(connection)
+    made = now.publication if now else None
+    return {
+        "connection": connection.pk,
+        "provider": connection.provider,
+        "organisation": connection.organisation.name,
+        "state": connection.state,
+        "trouble": connection.trouble,
+        "remedy": connection.remedy,
+        "sandbox": connection.is_sandbox,
+        "book": None if book is None else {
+            "basis": book.basis, "currency": book.currency, "digits": book.digits, "start": book.start.isoformat(),
+        },
+        "last_run": facts_of(last) if last else None,
+        "sync": made.number if made else None,
+        "published": made.at.isoformat() if made else None,
+        "verified": made.verified if made else None,
+    }  # fmt: skip
 
 
 def _runs() -> QuerySet[SyncRun]:

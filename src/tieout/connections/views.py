@@ -62,7 +62,7 @@ def state(request: CompanyRequest) -> JsonResponse:
     connection = queries.connection_of(request.company)
     if connection is None:
         return JsonResponse({"company": request.company.slug, "connection": None})
-    return JsonResponse({"company": request.company.slug, **state_of(connection)})
+    return JsonResponse({"company": request.company.slug, **queries.state_of(connection)})
 
 
 @require_POST
@@ -142,30 +142,6 @@ def read_notice(request: CompanyRequest, notice_id: int) -> HttpResponse:
     """Mark a notice of whoever asks as read."""
     notices.read(request.company, request.person.pk, notice_id, at=timezone.now())
     return redirect("connections:integrations", company=request.company.slug)
-
-
-def state_of(connection: Connection) -> dict[str, object]:
-    """Return a connection as plain values, for scripts here and on the command line."""
-    book = connection.book
-    published = queries.published(book)
-    last = queries.last_run(connection)
-    made = published.publication if published else None
-    return {
-        "connection": connection.pk,
-        "provider": connection.provider,
-        "organisation": connection.organisation.name,
-        "state": connection.state,
-        "trouble": connection.trouble,
-        "remedy": connection.remedy,
-        "sandbox": connection.is_sandbox,
-        "book": None if book is None else {
-            "basis": book.basis, "currency": book.currency, "digits": book.digits, "start": book.start.isoformat(),
-        },
-        "last_run": facts_of(last) if last else None,
-        "sync": made.number if made else None,
-        "published": made.at.isoformat() if made else None,
-        "verified": made.verified if made else None,
-    }  # fmt: skip
 
 
 def _connection(request: CompanyRequest) -> Connection:
