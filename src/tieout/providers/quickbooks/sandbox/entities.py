@@ -109,7 +109,7 @@ def _all(engine: Engine, entity: str) -> Iterator[Json]:
 def changes(engine: Engine, entities: str, since: str) -> Json:
     """Return the change feed: whole objects, stubs for deleted ones, at most 1,000, no further back than 30 days."""
     try:
-        moment = datetime.fromisoformat(since)
+        moment = datetime.fromisoformat(since.replace(" ", "+"))  # a plus sign that was not escaped
     except ValueError as error:
         raise invalid(f"changedSince: {since!r} is not a time") from error
     if moment.tzinfo is None:
