@@ -182,5 +182,5 @@ def test_a_packed_bomb_is_measured_unpacked() -> None:
     ],
 )
 def test_an_origin_that_may_not_be_listed(address: str, *, sandbox: bool) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"is not|must begin"):
         Origin.parse(address, sandbox=sandbox)

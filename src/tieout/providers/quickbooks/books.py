@@ -54,7 +54,7 @@ class QuickBooksBooks:
             bases=("accrual", "cash"),
             itemises_everything=True,
             reports_balances=True,
-            sees_deletions=False,
+            sees_deletions=True,  # a window is read whole: what is absent is gone
             earliest=self._earliest(),
             future_months=FUTURE_MONTHS,
         )

@@ -138,13 +138,11 @@ class GrantClient:
 
 
 def _denied(error: str, description: str) -> AccessDenied:
+    # Intuit sends somebody who lacks the right back with the same words as somebody who said no.
+    who = "Only an administrator of the company, or its accountant, can authorise the connection."
     if error == "access_denied" and not description:
-        return AccessDenied("You did not give access to QuickBooks, so nothing was connected.")
-    said = plain(description or error)
-    return AccessDenied(
-        f"QuickBooks did not give access ({said}). Only an administrator of the company, or its accountant, "
-        "can authorise a connection."
-    )
+        return AccessDenied(f"QuickBooks did not give access, so nothing was connected. {who}")
+    return AccessDenied(f"QuickBooks did not give access ({plain(description or error)}). {who}")
 
 
 def _refusal(answer: Answer) -> _Refusal:

@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.money import NotMoney, currency_digits
-from tieout.core.records import AccountRecord, EntryRecord, LineRecord, PartyKey
+from tieout.core.records import AccountRecord, EntryRecord, LineRecord, PartyKey, PartyKind
+from tieout.providers.quickbooks.labels import is_payroll
 from tieout.providers.quickbooks.lists import Lists
 from tieout.providers.quickbooks.parties import NOBODY, Named, NamedBy
 from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, check_echo, minor, positions
 from tieout.providers.quickbooks.wire import Cell, Cells, Report, Row
 
 NAMES = ("name", "vend_name", "cust_name", "emp_name")
-# Labels are kept verbatim and are translated in other countries; these are the English ones of pay.
-_PAYROLL_WORDS = ("payroll", "paycheck", "pay check", "paycheque")
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +325,12 @@ def _entry(label: str, external_id: str, draft: Draft, ask: Ask) -> EntryRecord:
         number=draft.number,
         memo=memos.pop() if len(memos) == 1 else "",
         party=whole,
-        payroll=label.lower().startswith(_PAYROLL_WORDS),
+        payroll=is_payroll(label, pays_an_employee=_pays_an_employee(draft.postings)),
     )
+
+
+def _pays_an_employee(postings: list[Posting]) -> bool:
+    return any(posting.names.payee and posting.names.payee.kind is PartyKind.EMPLOYEE for posting in postings)
 
 
 def _party(posting: Posting) -> PartyKey | None:

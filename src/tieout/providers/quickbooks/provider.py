@@ -25,6 +25,7 @@ from tieout.providers.quickbooks.books import QuickBooksBooks
 from tieout.providers.quickbooks.client import Client, Pace
 from tieout.providers.quickbooks.company import CompanyReader
 from tieout.providers.quickbooks.grant import GrantClient
+from tieout.providers.quickbooks.labels import PAGES
 from tieout.providers.quickbooks.places import places
 
 # Intuit's limits are 500 a minute for a company and 10 a second for a company and app: we stay a little below.
@@ -45,29 +46,6 @@ ABOUT = About(
     admin_note="Only an administrator of the QuickBooks company, or its accountant, can authorise the connection.",
     docs="providers/quickbooks.md",
 )
-
-# The page that shows a record, by the report's label. What is not here (payroll, system postings) has no page.
-_PAGES = {
-    "Bill": "bill",
-    "Bill Payment (Check)": "billpayment",
-    "Bill Payment (Credit Card)": "billpayment",
-    "Cash Expense": "expense",
-    "Check": "check",
-    "Credit Card Credit": "creditcardcredit",
-    "Credit Card Expense": "expense",
-    "Credit Card Payment": "creditcardpayment",
-    "Credit Memo": "creditmemo",
-    "Deposit": "deposit",
-    "Expense": "expense",
-    "Inventory Qty Adjust": "inventoryadjustment",
-    "Invoice": "invoice",
-    "Journal Entry": "journal",
-    "Payment": "recvpayment",
-    "Refund": "refundreceipt",
-    "Sales Receipt": "salesreceipt",
-    "Transfer": "transfer",
-    "Vendor Credit": "vendorcredit",
-}
 
 
 def pace_of(company: str) -> Pace:
@@ -142,7 +120,7 @@ class QuickBooks:
 
     def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:  # noqa: ARG002 - the page needs no company
         """Return the address of a record in QuickBooks, or "" where it has no page, such as a paycheck."""
-        page = _PAGES.get(entry_type, "")
+        page = PAGES.get(entry_type, "")
         return f"https://qbo.intuit.com/app/{page}?txnId={quote(external_id, safe='')}" if page else ""
 
     @cached_property

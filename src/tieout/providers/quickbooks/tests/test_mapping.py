@@ -69,6 +69,16 @@ def test_paycheck_is_payroll_and_its_lines_are_the_employees() -> None:
     assert (entry.payroll, entry.party, entry.lines[1].amount) == (True, RAE, 108000)
 
 
+@pytest.mark.parametrize(("label", "payroll"), [("Gehaltsscheck", True), ("Expense", False), ("Paycheck", True)])
+def test_pay_is_known_by_its_label_or_by_an_employee_under_a_foreign_one(label: str, *, payroll: bool) -> None:
+    paid: Json = {"tx_date": "2026-01-31", "txn_type": (label, "291"), "emp_name": "Rae Kim"}
+    (entry,) = read(
+        section("Checking", "35", row(**paid, credit_amt="5.00")),
+        section("Wages", "60", row(**paid, debt_amt="5.00")),
+    )
+    assert entry.payroll is payroll
+
+
 def test_a_journal_that_names_a_vendor_on_its_expense_is_not_the_vendors() -> None:
     journal: Json = {"tx_date": "2026-01-31", "txn_type": ("Journal Entry", "290")}
     (entry,) = read(

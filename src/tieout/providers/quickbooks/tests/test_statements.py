@@ -49,6 +49,10 @@ def sheet() -> Json:
     return statement("BalanceSheet", "2025-12-01", "2026-01-31", PERIODS, rows)
 
 
+def computed(name: str, *figures: str) -> Json:
+    return {"Summary": {"ColData": [cell(name), *map(cell, figures)]}, "type": "Section", "group": name}
+
+
 def results() -> Json:
     landscaping = group(
         "", "Landscaping", ["200.00", "300.00"], leaf("Installation", "52", "50.00", ".00"),
@@ -56,9 +60,9 @@ def results() -> Json:
     )  # fmt: skip
     rows = [
         group("Income", "Income", ["200.00", "300.00"], landscaping),
-        {"Summary": {"ColData": [cell("Gross Profit"), cell("200.00"), cell("300.00")]}, "type": "Section", "group": "GrossProfit"},
+        computed("GrossProfit", "200.00", "300.00"),
         group("Expenses", "Expenses", ["", "86.44"], leaf("Utilities", "76", "", "86.44")),
-        {"Summary": {"ColData": [cell("Net Income"), cell("200.00"), cell("213.56")]}, "type": "Section", "group": "NetIncome"},
+        computed("NetIncome", "200.00", "213.56"),
     ]  # fmt: skip
     return statement("ProfitAndLoss", "2025-12-01", "2026-01-31", PERIODS, rows)
 
@@ -140,7 +144,8 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Json]], Any], str]] = {
         lambda r: rows_of(r, "BalanceSheet")[0]["Summary"]["ColData"].__setitem__(2, cell("1")), "sum line"),
     "a balance sheet section": (lambda r: rows_of(r, "BalanceSheet").pop(), "net income of 0 contradicts"),
     "a balance sheet cell": (
-        lambda r: rows_of(r, "BalanceSheet")[1]["Rows"]["Row"][0]["Rows"]["Row"][0]["ColData"].pop(), "2 cells where 3"),
+        lambda r: rows_of(r, "BalanceSheet")[1]["Rows"]["Row"][0]["Rows"]["Row"][0]["ColData"].pop(),
+        "2 cells where 3"),
     "a profit and loss foot": (
         lambda r: rows_of(r, "ProfitAndLoss")[-1]["Summary"]["ColData"].__setitem__(2, cell("1")), "contradicts"),
     "a profit and loss section": (lambda r: rows_of(r, "ProfitAndLoss").pop(2), "contradicts"),

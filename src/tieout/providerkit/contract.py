@@ -1,0 +1,253 @@
+"""What every provider's books must hold, as tests.
+
+A provider's own test subclasses `BooksContract` and gives one fixture, `opened`. Nothing here asks what only one
+platform could answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from tieout.core.accounts import AccountRole
+from tieout.core.month import Month
+from tieout.core.records import (
+    AccountRecord,
+    Balances,
+    Checkpoint,
+    DimensionRecord,
+    DimensionValueRecord,
+    EntryRecord,
+    ItemRecord,
+    LineRecord,
+    PartyKey,
+    PartyRecord,
+    Statement,
+    Window,
+)
+from tieout.providerkit.errors import ProviderError
+from tieout.providerkit.interface import Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One organisation at a stand-in of the platform, and what a test must know of both."""
+
+    books: Callable[[], Books]  # opens the same books anew
+    months: Sequence[Month]  # some with postings, ascending and contiguous, within one fiscal year
+    outside: Callable[[], int]  # how many calls the stand-in has counted that neither read nor belong to the grant
+    fail: Callable[[], None]  # from now on the platform refuses every call
+    secrets: Callable[[], Iterable[str]]  # what no error may say
+
+
+class BooksContract:
+    """The promises of `interface.Books`."""
+
+    @pytest.fixture
+    def opened(self) -> Opened:
+        """Return the organisation to test. Every subclass gives its own."""
+        raise NotImplementedError
+
+    # --- lists ---
+
+    def test_the_organisation_is_complete(self, opened: Opened) -> None:
+        organisation = opened.books().organisation()
+        assert organisation.external_id
+        assert organisation.name
+        assert len(organisation.currency) == 3
+        assert 1 <= organisation.fiscal_year_first_month <= 12
+        assert organisation.timezone
+
+    def test_parents_come_before_children_and_ids_once(self, opened: Opened) -> None:
+        accounts: set[str] = set()
+        axes: set[str] = set()
+        values: set[tuple[str, str]] = set()
+        others: set[object] = set()
+        for record in opened.books().lists():
+            match record:
+                case AccountRecord(external_id=key, parent=parent):
+                    assert key not in accounts
+                    assert parent is None or parent in accounts
+                    accounts.add(key)
+                case DimensionRecord(external_id=key):
+                    assert key not in axes
+                    axes.add(key)
+                case DimensionValueRecord(dimension=axis, external_id=key, parent=parent):
+                    assert axis in axes
+                    assert (axis, key) not in values
+                    assert parent is None or (axis, parent) in values
+                    values.add((axis, key))
+                case PartyRecord(key=party):
+                    assert party not in others
+                    others.add(party)
+                case ItemRecord(external_id=key):
+                    assert key not in others
+                    others.add(key)
+        assert accounts
+
+    # --- entries ---
+
+    def test_entries_balance_and_lie_in_the_window(self, opened: Opened) -> None:
+        window = whole(opened.months)
+        entries = read(opened.books(), window)
+        assert entries
+        assert len({entry.key for entry in entries}) == len(entries)
+        for entry in entries:
+            assert window.start <= entry.date < window.end
+            assert sum(line.amount for line in entry.lines) == 0
+            assert entry.lines
+
+    def test_lines_name_what_the_lists_have(self, opened: Opened) -> None:
+        books = opened.books()
+        known: set[object] = set()
+        for record in books.lists():
+            match record:
+                case AccountRecord(external_id=key):
+                    known.add(("account", key))
+                case PartyRecord(key=party):
+                    known.add(party)
+                case ItemRecord(external_id=key):
+                    known.add(("item", key))
+                case DimensionValueRecord(dimension=axis, external_id=key):
+                    known.add((axis, key))
+                case DimensionRecord():
+                    pass
+        for entry in read(books, whole(opened.months)):
+            for line in entry.lines:
+                assert named(line, entry.party) <= known
+                assert list(line.dimensions) == sorted(dict(line.dimensions).items())
+
+    def test_the_whole_is_the_sum_of_its_months(self, opened: Opened) -> None:
+        books = opened.books()
+        apart = [entry for month in opened.months for entry in read(books, whole([month]))]
+        assert canonical(apart) == canonical(read(opened.books(), whole(opened.months)))
+
+    def test_read_again_is_the_same(self, opened: Opened) -> None:
+        window = whole(opened.months)
+        books = opened.books()
+        assert canonical(read(books, window)) == canonical(read(books, window))
+
+    def test_checkpoints_cover_the_window_and_end_it_once(self, opened: Opened) -> None:
+        window = whole(opened.months)
+        records = list(opened.books().read(window))
+        points = [record for record in records if isinstance(record, Checkpoint)]
+        assert records[-1] is points[-1]
+        assert [point.complete for point in points] == [False] * (len(points) - 1) + [True]
+        covered = [point.covered for point in points if point.covered is not None]
+        assert (covered[0].start, covered[-1].end) == (window.start, window.end)
+        assert all(before.end == after.start for before, after in pairwise(covered))
+
+    def test_a_checkpoint_resumes_after_what_it_covers(self, opened: Opened) -> None:
+        window = whole(opened.months)
+        records = list(opened.books().read(window))
+        for place, record in enumerate(records):
+            if isinstance(record, Checkpoint):
+                rest = Window(start=window.start, end=window.end, resume=record.resume)
+                left = [entry for entry in records[place:] if isinstance(entry, EntryRecord)]
+                assert canonical(read(opened.books(), rest)) == canonical(left)
+
+    # --- balances ---
+
+    def test_statements_come_in_order_and_out_at_zero(self, opened: Opened) -> None:
+        books = opened.books()
+        if not books.capabilities.reports_balances:
+            pytest.skip("this platform reports no balances")
+        found = list(books.balances(opened.months))
+        assert [one.month for one in found] == sorted(one.month for one in found)
+        assert {one.month for one in found} == set(opened.months)
+        for one in found:
+            match one.statement:
+                case Statement.TRIAL_BALANCE:
+                    assert sum(one.amounts.values()) == 0
+                case Statement.BALANCE_SHEET:
+                    assert sum(one.amounts.values()) + (one.net_income or 0) == 0
+                case Statement.PROFIT_AND_LOSS:
+                    assert sum(one.amounts.values()) == one.net_income
+
+    def test_entries_sum_to_the_balances(self, opened: Opened) -> None:
+        books = opened.books()
+        if not (books.capabilities.reports_balances and books.capabilities.itemises_everything):
+            pytest.skip("this platform does not itemise what it reports")
+        accounts = {record.external_id: record for record in books.lists() if isinstance(record, AccountRecord)}
+        balances = {(one.statement, one.month): one for one in books.balances(opened.months)}
+        for month in opened.months:
+            moved = movement(read(books, whole([month])))
+            results = balances.get((Statement.PROFIT_AND_LOSS, month))
+            sheet = balances.get((Statement.BALANCE_SHEET, month))
+            before = balances.get((Statement.BALANCE_SHEET, month - 1))
+            for key, account in accounts.items():
+                if not account.type.on_balance_sheet and results is not None:
+                    assert results.amounts.get(key, 0) == moved.get(key, 0), (month, account.name)
+                carried = account.type.on_balance_sheet and account.role is not AccountRole.RETAINED_EARNINGS
+                if carried and sheet is not None and before is not None:
+                    assert difference(sheet, before, key) == moved.get(key, 0), (month, account.name)
+
+    # --- the rest ---
+
+    def test_the_earliest_month_has_entries(self, opened: Opened) -> None:
+        books = opened.books()
+        earliest = books.capabilities.earliest
+        assert earliest is not None
+        assert earliest <= opened.months[0]
+        assert read(books, whole([earliest]))
+        assert not read(books, whole([earliest - 1]))
+
+    def test_only_listed_calls_arrive(self, opened: Opened) -> None:
+        books = opened.books()
+        books.organisation()
+        assert list(books.lists())
+        assert read(books, whole(opened.months))
+        assert books.hints(None).cursor
+        list(books.balances(opened.months[:1]))
+        assert opened.outside() == 0
+
+    def test_failures_have_names_and_keep_secrets(self, opened: Opened) -> None:
+        books = opened.books()
+        opened.fail()
+        with pytest.raises(ProviderError) as failure:
+            read(books, whole(opened.months))
+        said: BaseException | None = failure.value
+        assert str(said)
+        while said is not None:
+            assert not [secret for secret in opened.secrets() if secret in repr(said)]
+            said = said.__cause__ or said.__context__
+
+
+def whole(months: Sequence[Month]) -> Window:
+    """Return the window of contiguous months."""
+    return Window(start=months[0].start, end=months[-1].end)
+
+
+def read(books: Books, window: Window) -> list[EntryRecord]:
+    """Return a window's entries."""
+    return [record for record in books.read(window) if isinstance(record, EntryRecord)]
+
+
+def canonical(entries: Iterable[EntryRecord]) -> list[tuple[str, str, list[str]]]:
+    """Return entries in a form that the order of rows does not change."""
+    return sorted((entry.key, repr((entry.date, entry.party)), sorted(map(repr, entry.lines))) for entry in entries)
+
+
+def named(line: LineRecord, party: PartyKey | None) -> set[object]:
+    """Return everything that a line refers to."""
+    found: set[object] = {("account", line.account), *line.dimensions}
+    if line.item is not None:
+        found.add(("item", line.item))
+    return found | {one for one in (line.party, party) if one is not None}
+
+
+def movement(entries: Iterable[EntryRecord]) -> dict[str, int]:
+    """Return what each account moved by."""
+    moved: dict[str, int] = {}
+    for entry in entries:
+        for line in entry.lines:
+            moved[line.account] = moved.get(line.account, 0) + line.amount
+    return moved
+
+
+def difference(after: Balances, before: Balances, account: str) -> int:
+    """Return by how much an account's balance changed."""
+    return after.amounts.get(account, 0) - before.amounts.get(account, 0)
