@@ -11,5 +11,8 @@ class ExpensesConfig(AppConfig):
     def ready(self) -> None:
         from tieout.departments import usage  # noqa: PLC0415 - models are not loaded before
         from tieout.expenses.organising import DepartmentUsage  # noqa: PLC0415
+        from tieout.expenses.shell_facts import tell  # noqa: PLC0415
+        from tieout.ui import shell  # noqa: PLC0415
 
         usage.register(DepartmentUsage())
+        shell.register(tell)

@@ -1,0 +1,140 @@
+"""From a figure to the lines that it is the sum of: row keys, their names, and what to ask the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.departments.categories import Category
+from tieout.expenses.amounts import held
+from tieout.expenses.sections import (
+    PAYROLL,
+    PAYROLL_LABEL,
+    PEOPLE,
+    PEOPLE_LABEL,
+    TOTAL,
+    TOTAL_LABEL,
+    UNASSIGNED,
+    UNASSIGNED_LABEL,
+    Member,
+    Plan,
+    Section,
+    plan,
+)
+from tieout.ledger.models import Book
+from tieout.ledger.queries import Cell
+
+
+class UnknownRow(LookupError):
+    """The key names no row of this company."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCell:
+    """A figure of the timeline: its lines are those of all ``segments``, and ``amount`` is their sum as kept.
+
+    There are several segments only where months of the range hold different expenses. Minor units, debit positive.
+    """
+
+    key: str
+    first: Month
+    last: Month
+    trail: tuple[str, ...]  # category, department …, outermost first; the last is the row's own name
+    segments: tuple[Cell, ...]
+    amount: int
+    accounts: frozenset[int]
+
+    @property
+    def title(self) -> str:
+        """The row's own name."""
+        return self.trail[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Which expenses a row takes, and what it is called."""
+
+    trail: tuple[str, ...]
+    sections: frozenset[Section] | None = None  # None: all
+    member: Member | None = None  # None: all
+
+    def takes(self, member: Member, month: Month) -> bool:
+        if self.member is not None and member is not self.member:
+            return False
+        return self.sections is None or member.section(month) in self.sections
+
+
+def cell(
+    company: Company, book: Book, row_key: str, first: Month, last: Month, *, version: int | None = None
+) -> RowCell:
+    """Return what a row's figure over months (both included) consists of. Raise UnknownRow for a key of no row."""
+    the_plan = plan(company, book)
+    row = _row(the_plan, row_key, last)
+    amounts = held(the_plan, book, book.published if version is None else version)
+    segments = tuple(_segments(the_plan, row, first, last))
+    return RowCell(
+        key=row_key,
+        first=first,
+        last=last,
+        trail=row.trail,
+        segments=segments,
+        amount=sum(
+            amount
+            for member, months in amounts.items()
+            for month, amount in months.items()
+            if first <= month <= last and row.takes(member, month)
+        ),
+        accounts=frozenset(account for segment in segments for account in segment.accounts),
+    )
+
+
+def _segments(the_plan: Plan, row: _Row, first: Month, last: Month) -> Iterator[Cell]:
+    """Yield runs of months in which the row takes the same expenses, oldest first."""
+
+    def taken(month: Month) -> tuple[Member, ...]:
+        return tuple(member for member in the_plan.members if row.takes(member, month))
+
+    for members, run in groupby(first.until(last + 1), key=taken):
+        months = list(run)
+        if members:  # no account at all would mean every account to the ledger
+            yield Cell(
+                first=months[0],
+                last=months[-1],
+                accounts=tuple(member.account.id for member in members),
+                # 0: what was posted before the account became an expense account is its expense's too.
+                expenses=tuple(sorted({0, *(member.id for member in members)})),
+            )
+
+
+def _row(the_plan: Plan, key: str, month: Month) -> _Row:
+    """Return what a key stands for; an expense's trail is that of the month."""
+    leaf, _, section = key.partition("@")
+    kind, _, name = leaf.partition(":")
+    if kind in ("expense", "account"):
+        member = next((it for it in the_plan.members if it.key == leaf), None)
+        if member is None:
+            raise UnknownRow(key)
+        sections = frozenset([section]) if section else None
+        return _Row((*_trail(the_plan, section or member.section(month)), member.label), sections, member)
+    if key == TOTAL:
+        return _Row((TOTAL_LABEL,))
+    if key == PEOPLE:
+        return _Row((PEOPLE_LABEL,), frozenset([PAYROLL]))
+    if kind == "category" and name in set(Category):
+        inside = (each for each in the_plan.departments if each.group == name)
+        return _Row((Category(name).label,), frozenset(f"department:{each.pk}" for each in inside))
+    return _Row(_trail(the_plan, key), frozenset([key]))
+
+
+def _trail(the_plan: Plan, section: Section) -> tuple[str, ...]:
+    if section == UNASSIGNED:
+        return (UNASSIGNED_LABEL,)
+    if section == PAYROLL:
+        return PEOPLE_LABEL, PAYROLL_LABEL
+    department = next((it for it in the_plan.departments if f"department:{it.pk}" == section), None)
+    if department is None:
+        raise UnknownRow(section)
+    return department.group.label, department.name

@@ -1,0 +1,47 @@
+"""What pages, the command line and other parts ask of expenses. Amounts are minor units, debit positive."""
+
+from __future__ import annotations
+
+from tieout.companies.models import Company
+from tieout.core.accounts import AccountType
+from tieout.expenses.books import Current, current
+from tieout.expenses.cells import RowCell, UnknownRow, cell
+from tieout.expenses.models import Expense, ExpenseDepartment
+from tieout.expenses.placement import payroll_accounts
+from tieout.expenses.summary import Summary, summary
+from tieout.expenses.timeline import Filter, Timeline, TimelineRow, timeline
+from tieout.ledger.accounts import LATEST, chart
+
+__all__ = [
+    "Filter",
+    "RowCell",
+    "Summary",
+    "Timeline",
+    "TimelineRow",
+    "UnknownRow",
+    "cell",
+    "payroll_accounts",
+    "summary",
+    "timeline",
+    "unassigned_count",
+]
+
+
+def unassigned_count(company: Company) -> int:
+    """Return how many active expense accounts of the current book nobody has organised: the badge's number.
+
+    Those marked as payroll are organised: they are under Employees & contractors. Four queries.
+    """
+    found = current(company)
+    if not isinstance(found, Current):
+        return 0
+    organised = set(Expense.objects.filter(company=company, payroll=True).values_list("account_id", flat=True))
+    periods = ExpenseDepartment.objects.filter(expense__company=company).order_by("from_month")
+    now = dict(periods.values_list("expense__account_id", "department_id"))
+    return sum(
+        account.type is AccountType.EXPENSE
+        and account.active
+        and now.get(account.id) is None
+        and account.id not in organised
+        for account in chart(found.book, LATEST).values()
+    )

@@ -1,0 +1,61 @@
+"""Which months' expenses tie out: the tie-out by account and month end, told of the movement of single months."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tieout.core.month import Month
+from tieout.core.records import Statement
+from tieout.expenses.periods import Span
+from tieout.ledger import tie_out
+from tieout.ledger.models import Book
+from tieout.ledger.tie_out import Mismatch
+
+
+@dataclass(frozen=True, slots=True)
+class Tying:
+    """Months that were compared, and (account, month) whose movement differs from the provider's."""
+
+    compared: frozenset[Month]
+    differing: frozenset[tuple[int, Month]]
+
+    def differs(self, accounts: Iterable[int], span: Span) -> bool:
+        """Return whether any of the accounts differs in any of the span's months."""
+        months = set(span.months())
+        wanted = set(accounts)
+        return any(account in wanted and month in months for account, month in self.differing)
+
+    def state(self, accounts: Iterable[int], span: Span) -> bool | None:
+        """Return True if all of it ties, False if something differs, None if some month was not compared."""
+        if self.differs(accounts, span):
+            return False
+        return True if self.compared.issuperset(span.months()) else None
+
+
+def tying(book: Book) -> Tying:
+    """Return how the published version of a book ties, by month."""
+    found = tie_out.mismatches(book, book.published)
+    compared = frozenset(
+        month
+        for statement, month in tie_out.compared_statements(book, book.published)
+        if statement in (Statement.TRIAL_BALANCE, Statement.PROFIT_AND_LOSS)
+    )
+    differing = _movements(found, book.fiscal_year_first_month)
+    return Tying(compared, frozenset((account, month) for account, month in differing if month in compared))
+
+
+def _movements(found: Iterable[Mismatch], first_month: int) -> Iterable[tuple[int, Month]]:
+    """Yield where a month's own movement differs: a trial balance carries a difference on to the year's end."""
+    balances: defaultdict[int, dict[Month, int]] = defaultdict(dict)
+    for it in found:
+        if it.statement is Statement.PROFIT_AND_LOSS:
+            yield it.account, it.month
+        elif it.statement is Statement.TRIAL_BALANCE:
+            balances[it.account][it.month] = it.difference
+    for account, differences in balances.items():
+        for month in {*differences, *(each + 1 for each in differences)}:
+            before = 0 if month.number == first_month else differences.get(month - 1, 0)
+            if differences.get(month, 0) != before:
+                yield account, month

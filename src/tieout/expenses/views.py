@@ -1,0 +1,92 @@
+"""The timeline and the summary."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tieout.companies.access import CompanyRequest, member
+from tieout.core.month import Month
+from tieout.expenses import asking
+from tieout.expenses.books import Missing, current
+from tieout.expenses.grids import children_html, summary_grid, timeline_grid
+from tieout.expenses.pages import address, nothing, sections, today, with_query
+from tieout.expenses.periods import By, admitted_through
+from tieout.expenses.summary import summary as summary_of
+from tieout.expenses.timeline import timeline as timeline_of
+from tieout.ui.figures import short_month
+
+
+@require_GET
+@member
+def timeline(request: CompanyRequest) -> HttpResponse:
+    """Show months across; categories, departments and expenses down."""
+    found = current(request.company)
+    if isinstance(found, Missing):
+        return nothing(request, found, "Expenses")
+    view = asking.view_of(request.GET, request.company, found.book, today=today())
+    result = timeline_of(request.company, found.book, view.spans, only=view.only)
+    grid = timeline_grid(
+        result,
+        found.book,
+        asked=asking.opened(request.GET, (row.key for row in result.rows)),
+        entries_url=address(request, "entries"),
+        rows_url=f"{address(request, 'rows')}?{request.GET.urlencode()}",
+        filtered=view.filtered,
+    )
+    context = {
+        "grid": grid,
+        "view": view,
+        "book": found.book,
+        "sync": found.sync,
+        "sections": sections(request.company, view.only.sections),
+        "switches": [(by, with_query(request, by=by.value)) for by in By],
+        "first": short_month(view.spans[0].first),
+        "last": short_month(view.spans[-1].last),
+        "through": short_month(view.through),
+        "differing": [span.label for span, tied in zip(result.spans, result.tied, strict=True) if tied is False],
+        "tied": all(result.tied),
+    }
+    return render(request, "expenses/timeline.html", context)
+
+
+@require_GET
+@member
+def rows(request: CompanyRequest) -> HttpResponse:
+    """Answer with the rows below one row of the timeline: what the page fetches when a department is opened."""
+    found = current(request.company)
+    if isinstance(found, Missing):
+        raise Http404
+    view = asking.view_of(request.GET, request.company, found.book, today=today())
+    result = timeline_of(request.company, found.book, view.spans, only=view.only)
+    return HttpResponse(children_html(result, found.book, request.GET.get("row", "")))
+
+
+@require_GET
+@member
+def summary(request: CompanyRequest) -> HttpResponse:
+    """Show the last admitted month, its fiscal year and twelve months, by department and expense."""
+    found = current(request.company)
+    if isinstance(found, Missing):
+        return nothing(request, found, "Expenses")
+    through = admitted_through(request.company) or Month.of(today()) - 1
+    only = asking.filter_of(request.GET)
+    result = summary_of(request.company, found.book, through=through, only=only).timeline
+    context = {
+        "grid": summary_grid(
+            result,
+            found.book,
+            asked=asking.opened(request.GET, (row.key for row in result.rows)),
+            entries_url=address(request, "entries"),
+            filtered=bool(only.sections or only.text),
+        ),
+        "only": only,
+        "book": found.book,
+        "sync": found.sync,
+        "through": short_month(through),
+        "sections": sections(request.company, only.sections),
+        "now": timezone.now(),
+    }
+    return render(request, "expenses/summary.html", context)
