@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies import queries as companies
 from tieout.connections import consent, providers, queries
-from tieout.providerkit.errors import ProviderError
+from tieout.providerkit.errors import PermissionMissing, ProviderError
 from tieout.ui.nav import url_of
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def _answer(request: HttpRequest, provider: str) -> HttpResponse:
             what="The provider could not finish",
             text=f"{trouble} Nothing was stored.",
             remedy=getattr(trouble, "remedy", ""),
-            status=502,
+            status=403 if isinstance(trouble, PermissionMissing) else 502,
         )
     slug = connection.company.slug
     run = queries.last_run(connection)

@@ -17,7 +17,6 @@ from tieout.connections.forms import ConnectForm, SyncDateForm, ordinal
 from tieout.connections.models import Connection, ConnectionState, SyncRun
 from tieout.connections.progress import duration, facts_of, progress_of
 from tieout.connections.requests import NotConnected
-from tieout.ledger.queries import line_count
 from tieout.providerkit.errors import ProviderError
 from tieout.providerkit.interface import About, Group, Provider
 from tieout.ui.middleware import let_forms_leave
