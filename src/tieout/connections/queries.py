@@ -15,6 +15,7 @@ from tieout.core.month import Month
 from tieout.ledger import tie_out
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Difference, Publication, TieOutMonth
+from tieout.ledger.queries import line_count
 from tieout.ledger.tie_out import NET_INCOME, Mismatch
 
 LOG_PAGE = 20
@@ -149,6 +150,7 @@ def state_of(connection: Connection) -> dict[str, object]:
             "basis": book.basis, "currency": book.currency, "digits": book.digits, "start": book.start.isoformat(),
         },
         "last_run": facts_of(last) if last else None,
+        "lines": line_count(book) if book else 0,
         "sync": made.number if made else None,
         "published": made.at.isoformat() if made else None,
         "verified": made.verified if made else None,

@@ -14,6 +14,7 @@ from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book
 
 PAGE = 200
+OPENING_KEY = "Opening balance:opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,22 @@ _JOINS = """
     LEFT JOIN ledger_listedversion item
         ON item.listed_id = line.item AND item.book_id = line.book AND item.valid_from <= %s AND item.valid_to > %s
 """
+
+
+def line_count(book: Book) -> int:
+    """Return how many posted lines readers see; an opening entry's are not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM ledger_line WHERE book = %s AND valid_from <= %s AND valid_to > %s",
+            [book.pk, book.published, book.published],
+        )
+        everything = int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT COUNT(*) FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
+            "WHERE entry.book = %s AND entry.key = %s AND line.valid_from <= %s AND line.valid_to > %s",
+            [book.pk, OPENING_KEY, book.published, book.published],
+        )
+        return everything - int(cursor.fetchone()[0])
 
 
 def cell_lines(
