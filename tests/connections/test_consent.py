@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection as database
 from django.db.models import F
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.connections.conftest import ADDRESS, consent_to
@@ -20,6 +20,9 @@ from tieout.companies.models import Company, Membership, Role
 from tieout.connections import credentials
 from tieout.connections.models import Connection, ConsentRequest, Credential, SyncRun
 from tieout.providers.quickbooks.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 CALLBACK = "/oauth/callback/quickbooks/"
@@ -46,7 +49,7 @@ def back(browser: Client, company: Company, sandbox: Sandbox) -> dict[str, str]:
     return consent_to(sandbox, leave(browser, company))
 
 
-def refused(answer: HttpResponse) -> None:
+def refused(answer: Answer) -> None:
     """Check that a callback was refused with words, and that nothing is stored."""
     assert answer.status_code in (400, 403), answer.status_code
     assert "Location" not in answer.headers
