@@ -56,11 +56,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Keep SQLite's test database in a file: threads and processes of a test share it as they do in earnest."""
-    from django.conf import settings
+    from django.db import connection
 
     with tempfile.TemporaryDirectory(prefix="tieout-db-") as folder:
         if not on_postgresql():
-            settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(folder) / "test.sqlite3")
+            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "test.sqlite3")
         yield
 
 
@@ -92,8 +92,8 @@ def charlie(db: None) -> User:
 def company(alice: User, bob: User) -> Company:
     """Alice's company, with Bob as a viewer."""
     from tieout.companies import services
-    from tieout.companies.models import Membership
+    from tieout.companies.models import Role
 
     made = services.create_company(name="Northwind Software", person=alice)
-    Membership.objects.create(company=made, person=bob, role="viewer")
+    services.add_member(made, newcomer=bob, role=Role.VIEWER, person=alice)
     return made
