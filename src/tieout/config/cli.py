@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from tieout.config.commands import connections, migrate, report, sandbox, sync, tie_out, web, worker
+from tieout.config.commands import connections, demo, migrate, report, sandbox, sync, tie_out, web, worker
 
 app = typer.Typer(
     name="tieout",
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(demo.demo)
 app.command()(migrate.migrate)
 app.command()(web.web)
 app.command()(worker.worker)

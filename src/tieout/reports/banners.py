@@ -11,6 +11,7 @@ from tieout.reports.queries import LedgerAt
 from tieout.reports.tie_out_summary import differing_months
 from tieout.ui.figures import count, exact, long_month
 
+_NAMED = 4
 _REMEDY = (
     "Somebody may have been posting during the sync: refresh first. If it stays, open the marked figures and compare "
     "their lines with the books."
@@ -28,18 +29,23 @@ class Banner:
     refresh: bool = False
 
 
-def banner(at: LedgerAt, month: Month, state: State, differing: Sequence[Beside], balances: int) -> Banner | None:
-    """Return the banner of a report at a month end, or None where all is well everywhere."""
+def banner(
+    at: LedgerAt, month: Month, state: State, differing: Sequence[tuple[str, Beside]], balances: int
+) -> Banner | None:
+    """Return the banner of a report at a month end, or None where all is well everywhere.
+
+    ``differing`` names the figures that do not tie, out of so many ``balances``.
+    """
     others = tuple(it for it in differing_months(at) if it != month)[:6]
     match state:
         case State.DIFFERS:
-            largest = max(abs(it.difference or 0) for it in differing)
+            largest = max(abs(it.difference or 0) for _, it in differing)
             verb = "differs" if len(differing) == 1 else "differ"
             return Banner(
                 kind="differ",
                 title=f"{len(differing)} of {count(balances, 'balance')} {verb} from the books, "
                 f"by {exact(largest, at.book.digits)}{'' if len(differing) == 1 else ' at most'}",
-                text=f"They are marked UNVERIFIED here and in exports. {_REMEDY}",
+                text=f"{_names([name for name, _ in differing])}, marked UNVERIFIED. {_REMEDY}",
                 months=others,
                 refresh=True,
             )
@@ -61,3 +67,9 @@ def banner(at: LedgerAt, month: Month, state: State, differing: Sequence[Beside]
             )
         case State.TIES:
             return None
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) > _NAMED:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.records import Statement
+from tieout.expenses.labels import Label, labels
 from tieout.ledger.their_balances import their_balances
 from tieout.reports.beside import State, overall
 from tieout.reports.outline import AccountName, name_of, outline
@@ -21,7 +22,7 @@ class ExpenseRow:
 
     account: AccountName
     depth: int
-    department: str
+    label: Label | None  # the expense and the department, as the company has them today
     amounts: Mapping[Month, int]
 
 
@@ -37,18 +38,16 @@ class ExpenseReport:
         return sum(row.amounts[month] for row in self.rows)
 
 
-def expense_report(at: LedgerAt, months: Sequence[Month], departments: Mapping[int, str]) -> ExpenseReport:
-    """Return the expenses of the months (ascending), as known at a sync.
-
-    ``departments`` names the department of an account by row id, as the company has it today.
-    """
+def expense_report(at: LedgerAt, months: Sequence[Month]) -> ExpenseReport:
+    """Return the expenses of the months (ascending), as known at a sync, in today's departments."""
+    placed = labels(at.company)
     wanted = {month.key: month for month in months}
     sums: defaultdict[int, dict[Month, int]] = defaultdict(lambda: dict.fromkeys(months, 0))
     for account, _, key, amount in at.movements:
         if key in wanted and at.accounts[account].type is AccountType.EXPENSE:
             sums[account][wanted[key]] += amount
     rows = tuple(
-        ExpenseRow(name_of(account), depth, departments.get(account.id, ""), sums[account.id])
+        ExpenseRow(name_of(account), depth, placed.get(account.id), sums[account.id])
         for account, depth in outline(at.accounts, sums)
     )
     return ExpenseReport(tuple(months), rows, dict(_states(at, months, sums)))

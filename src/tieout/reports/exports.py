@@ -15,7 +15,7 @@ from tieout.core.month import Month
 from tieout.core.statements import natural
 from tieout.reports.balance_sheet import BalanceSheet
 from tieout.reports.beside import Beside, State, overall
-from tieout.reports.expense_report import ExpenseReport
+from tieout.reports.expense_report import ExpenseReport, ExpenseRow
 from tieout.reports.expense_report import state as expense_state
 from tieout.reports.outline import AccountName
 from tieout.reports.queries import LedgerAt
@@ -30,7 +30,8 @@ class FileRow:
 
     account: AccountName
     amounts: Amounts
-    department: str | None = None
+    expense: int | None = None  # the expense's row id
+    department: str | None = None  # "": Unassigned
     books: Amounts | None = None  # the provider's figures, of the months that were compared
     difference: Amounts | None = None
 
@@ -84,7 +85,7 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
         at=at,
         months=report.months,
         state=expense_state(report),
-        rows=tuple(FileRow(row.account, row.amounts, department=row.department) for row in report.rows),
+        rows=tuple(_expense_row(row) for row in report.rows),
     )
 
 
@@ -132,6 +133,12 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
     return text.getvalue()
 
 
+def _expense_row(row: ExpenseRow) -> FileRow:
+    if row.label is None:
+        return FileRow(row.account, row.amounts, department="")
+    return FileRow(row.account, row.amounts, expense=row.label.expense, department=row.label.department)
+
+
 def _beside_row(account: AccountName, figures: Mapping[Month, Beside]) -> FileRow:
     return FileRow(
         account=account,
@@ -172,6 +179,8 @@ def _json_row(row: FileRow, write: _Write) -> dict[str, object]:
             "type": kind.value,
         }
     }
+    if row.expense is not None:
+        result["expense"] = {"id": row.expense}
     if row.department:
         result["department"] = row.department
     result["amounts"] = amounts(row.amounts)

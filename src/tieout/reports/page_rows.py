@@ -38,11 +38,19 @@ class PageCell:
     quiet: bool = False
     unverified: bool = False
     narrow: bool = True
+    state: State | None = None  # a cell with a sign instead of a figure
+    total: bool = False
+
+    @property
+    def css(self) -> str:
+        """The classes of the figure itself, "" for a plain one."""
+        marked = self.unverified and self.text
+        return " ".join(([f"rule-{self.rule}"] if self.rule else []) + (["unv"] if marked else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
-    """A row: kind "group", "subgroup", "row", "family", "sum" or "total". ``state`` None shows none."""
+    """A row: kind "group", "subgroup", "row", "family" (a parent with its children), "sum" or "total"."""
 
     kind: str
     name: str
@@ -50,7 +58,11 @@ class PageRow:
     depth: int = 0
     note: str = ""
     cells: tuple[PageCell, ...] = ()
-    state: State | None = None
+
+    @property
+    def css(self) -> str:
+        """The class of the row, "" for a plain one."""
+        return {"sum": "sum", "total": "sum", "family": "family"}.get(self.kind, "")
 
     @property
     def tree(self) -> str:
@@ -96,10 +108,10 @@ def trial_total(at: LedgerAt, report: TrialBalance) -> PageRow:
         cells=(
             PageCell(text=difference(report.debit, digits), rule=rule),
             PageCell(text=difference(report.credit, digits), rule=rule),
-            PageCell(text=_or_none(report.foot.theirs, digits), quiet=True),
+            PageCell(text=_or_none(report.foot.theirs, digits), quiet=True, narrow=False),
             PageCell(text=_or_none(report.foot.difference, digits), quiet=True),
+            PageCell(text="", state=report.state, total=True, narrow=False),
         ),
-        state=report.state,
     )
 
 
@@ -120,10 +132,10 @@ def _trial_row(at: LedgerAt, report: TrialBalance, row: TrialRow, *, depth: int)
         cells=(
             debit,
             credit,
-            PageCell(text=exact(row.figure.theirs, digits), quiet=True),
+            PageCell(text=exact(row.figure.theirs, digits), quiet=True, narrow=False),
             _difference(row.figure, digits),
+            PageCell(text="", state=row.figure.state, narrow=False),
         ),
-        state=row.figure.state,
     )
 
 
@@ -171,8 +183,8 @@ class SheetPage:
                 account.type,
                 url=Drills(self.at).url(account, self.month, net_income=row.is_net_income),
                 before=Drills(self.at).url(account, self.compare, net_income=row.is_net_income) if self.compare else "",
+                state=row.figures[self.month].state,
             ),
-            state=row.figures[self.month].state,
         )
 
     def _family(self, row: SheetRow, family: tuple[SheetRow, ...], side: AccountType) -> PageRow:
@@ -182,21 +194,23 @@ class SheetPage:
 
     def _total(self, name: str, *sides: AccountType, rule: bool) -> PageRow:
         rows = [row for it in self.sheet.sections if it.section.side in sides for row in it.rows]
-        state = self.sheet.state(self.month)
-        cells = self._cells(tuple(rows), sides[0], rule=_rule(state) if rule else "")
-        return PageRow(kind="total" if rule else "sum", name=name, cells=cells, state=state if rule else None)
+        state = self.sheet.state(self.month) if rule else None
+        cells = self._cells(tuple(rows), sides[0], rule=_rule(state) if state else "", state=state, total=rule)
+        return PageRow(kind="total" if rule else "sum", name=name, cells=cells)
 
     def _cells(
-        self, rows: tuple[SheetRow, ...], side: AccountType, *, url: str = "", before: str = "", rule: str = ""
-    ) -> tuple[PageCell, ...]:
+        self, rows: tuple[SheetRow, ...], side: AccountType, *, url: str = "", before: str = "", rule: str = "",
+        state: State | None = None, total: bool = False,
+    ) -> tuple[PageCell, ...]:  # fmt: skip
         """Return the figures of some rows together: ours, the books', the difference, the earlier one, the change."""
         digits = self.at.book.digits
         figure = self.sheet.sum(self.month, rows).natural(side)
-        write = difference if rule else exact
+        write = difference if total else exact
         differs = any(row.figures[self.month].state is State.DIFFERS for row in rows)
         cells = [PageCell(text=write(figure.ours, digits), url=url, rule=rule, unverified=differs)]
+        sign = PageCell(text="", state=state, total=total, narrow=False)
         if self.tie_out:
-            cells += [PageCell(text=exact(figure.theirs, digits), quiet=True), _difference(figure, digits)]
+            cells += [PageCell(text=exact(figure.theirs, digits), quiet=True), _difference(figure, digits), sign]
         if self.compare:
             earlier = self.sheet.sum(self.compare, rows).natural(side)
             wide_only = not self.tie_out
@@ -204,7 +218,7 @@ class SheetPage:
                 PageCell(text=exact(earlier.ours, digits), url=before, quiet=True, narrow=wide_only),
                 PageCell(text=exact(figure.ours - earlier.ours, digits), quiet=True, narrow=wide_only),
             ]
-        return tuple(cells)
+        return tuple(cells if self.tie_out else [*cells, sign])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +231,13 @@ class Column:
 
 def sheet_columns(month: Month, compare: Month | None, *, tie_out: bool) -> tuple[Column, ...]:
     """Return the titles above a balance sheet's cells."""
-    ours = [Column(text="Tieout"), Column(text="Books"), Column(text="Difference")]
+    sign = Column(text="", css="fit hide-s")
+    ours = [Column(text="Tieout"), Column(text="Books"), Column(text="Difference"), sign]
     columns = [Column(text="Account", css=""), *(ours if tie_out else [Column(text=month_end(month).day)])]
     if compare:
         css = "num hide-s" if tie_out else "num"
         columns += [Column(text=month_end(compare).day, css=css), Column(text="Change", css=css)]
-    return (*columns, Column(text="", css="fit"))
+    return tuple(columns if tie_out else [*columns, sign])
 
 
 def _difference(figure: Beside, digits: int) -> PageCell:

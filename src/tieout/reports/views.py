@@ -17,7 +17,8 @@ from tieout.reports.asked import Asked, parse
 from tieout.reports.balance_sheet import balance_sheet
 from tieout.reports.banners import banner
 from tieout.reports.drill import drill
-from tieout.reports.exports import ReportFile, balance_sheet_file, to_csv, to_json, trial_balance_file
+from tieout.reports.expense_report import expense_report
+from tieout.reports.exports import ReportFile, balance_sheet_file, expense_file, to_csv, to_json, trial_balance_file
 from tieout.reports.lines_table import lines_table
 from tieout.reports.page_head import page_head
 from tieout.reports.page_rows import SheetPage, sheet_columns, trial_rows, trial_total
@@ -51,9 +52,10 @@ def trial_balance_page(request: CompanyRequest) -> HttpResponse:
     at, month = _at_month(request, asked)
     report = trial_balance(at, month)
     only = request.GET.get("show") == "differences"
+    differing = [(row.account.name, row.figure) for row in report.differing]
     context = {
         "head": page_head(at, month, request.GET),
-        "banner": banner(at, month, report.state, [row.figure for row in report.differing], len(report.rows)),
+        "banner": banner(at, month, report.state, differing, len(report.rows)),
         "rows": list(trial_rows(at, report, differences_only=only)),
         "total": trial_total(at, report),
         "only": only,
@@ -73,7 +75,7 @@ def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
     at.check(months[0], months[-1])
     sheet = balance_sheet(at, months)
     tie_out = request.GET.get("view") == "tie-out"
-    differing = [row.figures[month] for row in sheet.differing(month)]
+    differing = [(row.account.name, row.figures[month]) for row in sheet.differing(month)]
     context = {
         "head": page_head(at, month, request.GET),
         "banner": banner(at, month, sheet.state(month), differing, len(sheet.rows)),
@@ -151,6 +153,15 @@ def _balance_sheet(request: CompanyRequest) -> ReportFile:
     return balance_sheet_file(at, balance_sheet(at, months))
 
 
+def _expenses(request: CompanyRequest) -> ReportFile:
+    """Return the months asked for, or all that were read."""
+    asked = parse(request.GET)
+    at = ledger_at(request.company, asked.sync)
+    return expense_file(at, expense_report(at, at.check(*(asked.months or (at.first, at.last)))))
+
+
+expenses_json = _as_json(_expenses)
+expenses_csv = _as_csv(_expenses)
 trial_balance_json = _as_json(_trial_balance)
 trial_balance_csv = _as_csv(_trial_balance)
 balance_sheet_json = _as_json(_balance_sheet)

@@ -124,7 +124,6 @@ def _made(at: LedgerAt, name: Name, months: tuple[Month, ...]) -> tuple[ReportFi
     """Return the report in its two forms."""
     from tieout.reports import exports, text_reports
     from tieout.reports.balance_sheet import balance_sheet
-    from tieout.reports.departments import departments_of
     from tieout.reports.expense_report import expense_report
     from tieout.reports.trial_balance import trial_balances
 
@@ -136,5 +135,5 @@ def _made(at: LedgerAt, name: Name, months: tuple[Month, ...]) -> tuple[ReportFi
             sheet = balance_sheet(at, months)
             return exports.balance_sheet_file(at, sheet), [text_reports.balance_sheet_table(at, sheet)]
         case Name.EXPENSES:
-            spent = expense_report(at, months, departments_of(at.company))
+            spent = expense_report(at, months)
             return exports.expense_file(at, spent), [text_reports.expense_table(at, spent)]

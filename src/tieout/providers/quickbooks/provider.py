@@ -28,8 +28,9 @@ from tieout.providers.quickbooks.grant import GrantClient
 from tieout.providers.quickbooks.labels import PAGES
 from tieout.providers.quickbooks.places import places
 
-# Intuit's limits are 500 a minute for a company and 10 a second for a company and app: we stay a little below.
-LIMITS = ((9, 1.0), (480, 60.0))
+# Intuit's limits are 500 a minute for a company and 10 a second for a company and app. We stay below: another process
+# of ours may be completing a consent for the same company in the same second.
+LIMITS = ((8, 1.0), (480, 60.0))
 
 ABOUT = About(
     key="quickbooks",
