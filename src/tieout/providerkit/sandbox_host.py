@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -58,6 +59,8 @@ def listen(app: WSGIApplication, port: int = 0, host: str = "127.0.0.1") -> Base
 
 def serve(app: WSGIApplication, port: int = 0, host: str = "127.0.0.1") -> None:
     """Serve until the process is told to stop. The first line printed is the address."""
+    gc.collect()
+    gc.freeze()  # the books are there: collecting them again and again would only slow the answers
     server = listen(app, port, host)
     sys.stdout.write(f"http://{host}:{server.port}\n")
     sys.stdout.flush()

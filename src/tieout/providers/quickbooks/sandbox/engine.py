@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 
 import msgspec
 
-from tieout.core.money import currency_digits, to_decimal, to_minor
+from tieout.core.money import currency_digits
 from tieout.providers.quickbooks.sandbox.chart import MADE_BY_THE_PLATFORM
 from tieout.providers.quickbooks.sandbox.clock import Clock
 from tieout.providers.quickbooks.sandbox.draft import Draft
 from tieout.providers.quickbooks.sandbox.inventory import Inventory
-from tieout.providers.quickbooks.sandbox.journal import Journal, Posting, Txn, month_key
+from tieout.providers.quickbooks.sandbox.journal import Journal, Txn, month_key
 from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD, POINTS_TO, Lists
 from tieout.providers.quickbooks.sandbox.posting import RULES, label_of
+from tieout.providers.quickbooks.sandbox.posting_given import given_postings, named
 from tieout.providers.quickbooks.sandbox.wire import (
     BadDocument,
     Json,
@@ -268,8 +268,8 @@ class Engine:
             RULES[kind](self, draft, document["Id"])
             postings = draft.postings(location)
         else:
-            draft.party = _named(document.get("Name"))
-            postings = self._given_postings(draft, location)
+            draft.party = named(document.get("Name"))
+            postings = given_postings(self, draft, location)
         for posting in postings:
             self.lists.get("Account", posting.account)
         posted_on = day(document["TxnDate"])
@@ -290,46 +290,6 @@ class Engine:
             adjustment=bool(document.get("Adjustment")),
             version=earlier.version + 1 if earlier else 0,
         )
-
-    def _given_postings(self, draft: Draft, location: str) -> tuple[Posting, ...]:
-        lines = draft.document["Postings"]
-        postings = tuple(self._given_posting(draft, line, location) for line in lines)
-        if off := sum(posting.amount for posting in postings):
-            raise BadDocument(f"debits exceed credits by {to_decimal(off, self.digits)}")
-        return postings
-
-    def _given_posting(self, draft: Draft, line: Json, location: str) -> Posting:
-        memo = str(line.get("memo") or draft.document.get("PrivateNote") or "")
-        currency = str(line.get("currency") or "")
-        foreign = 0
-        if currency and currency != self.currency:
-            foreign = to_minor(Decimal(str(line.get("currency_amount", 0))), currency_digits(currency))
-        posting = Posting(
-            account=str(line["account"]),
-            amount=draft.minor(line["amount"]),
-            party=_named(line.get("name")) or draft.party,
-            item=str(line.get("item") or ""),
-            klass=str(line.get("class") or ""),
-            location=str(line.get("location") or "") or location,
-            memo=memo,
-            quantity=Decimal(str(line["quantity"])) if line.get("quantity") is not None else None,
-            currency=currency if currency != self.currency else "",
-            foreign=foreign,
-        )
-        for entity, entry in (("Item", posting.item), ("Class", posting.klass), ("Department", posting.location)):
-            if entry:
-                self.lists.get(entity, entry)
-        if posting.party:
-            self.lists.get(*posting.party)
-        self._starting_stock(draft, posting)
-        return posting
-
-    def _starting_stock(self, draft: Draft, posting: Posting) -> None:
-        """Stock of "Inventory Starting Value": the only kind without an entity that brings pieces in."""
-        if posting.item and posting.quantity and draft.label == "Inventory Starting Value":
-            item = self.lists.get("Item", posting.item)
-            if ref(item, "AssetAccountRef") == posting.account:
-                self.inventory.receive(draft.document["Id"], posting.item, posting.quantity, posting.amount)
 
     def _check_references(self, document: Json) -> None:
         for key, reference in references(document):
@@ -370,12 +330,6 @@ class Engine:
                 party=("Customer", ref(payment, "CustomerRef")),
             )
         )
-
-
-def _named(name: object) -> tuple[str, str] | None:
-    if not isinstance(name, dict) or not name.get("value"):
-        return None
-    return (str(name["type"]), str(name["value"]))
 
 
 def _zeroed(document: Json) -> Json:
