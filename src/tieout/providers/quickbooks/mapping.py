@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.money import NotMoney, currency_digits
 from tieout.core.records import AccountRecord, EntryRecord, LineRecord, PartyKey, PartyKind
-from tieout.providers.quickbooks.labels import is_payroll
+from tieout.providers.quickbooks.labels import is_of_one_party, is_payroll
 from tieout.providers.quickbooks.lists import Lists
-from tieout.providers.quickbooks.parties import NOBODY, Named, NamedBy
+from tieout.providers.quickbooks.parties import Named, NamedBy
 from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, check_echo, minor, positions
 from tieout.providers.quickbooks.wire import Cell, Cells, Report, Row
 
@@ -59,8 +60,8 @@ class Layout:
         return ",".join((*self.required, *self.money.foreign))
 
 
-class Posting(NamedTuple):
-    """One row with money, before its entry is whole."""
+class Posting(msgspec.Struct, gc=False):
+    """One row with money, before its entry is whole. There are many: a struct is the cheapest to make and to hold."""
 
     account: AccountRecord
     amount: int
@@ -239,7 +240,8 @@ class _Reader:
     def _dimensions(self, cells: list[Cell], customer: str | None) -> tuple[tuple[str, str], ...]:
         if not self._axes and customer is None:
             return ()
-        key = (customer, *(cells[place].id or cells[place].value for place, _ in self._axes))
+        cells_of = [cells[place] for place, _ in self._axes]
+        key = (customer, *[cell.value for cell in cells_of], *[cell.id for cell in cells_of])
         known = self._sets.get(key)
         if known is None:
             values = [("customer", customer)] if customer else []
@@ -302,12 +304,12 @@ def _entry(label: str, external_id: str, draft: Draft, ask: Ask) -> EntryRecord:
     off = sum(posting.amount for posting in draft.postings)
     if off:
         raise Doubt(f"{label} {external_id} of {draft.day} does not balance: it is off by {off} minor units", str(ask))
-    whole = _party_of_all(draft.postings)
+    whole = _party_of_all(label, draft.postings)
     lines = [
         LineRecord(
             account=posting.account.external_id,
             amount=posting.amount,
-            party=_party(posting) or whole,
+            party=_own_party(posting) or whole or posting.names.payee,
             item=posting.item,
             dimensions=posting.dimensions,
             memo=posting.memo,
@@ -333,29 +335,21 @@ def _pays_an_employee(postings: list[Posting]) -> bool:
     return any(posting.names.payee and posting.names.payee.kind is PartyKind.EMPLOYEE for posting in postings)
 
 
-def _party(posting: Posting) -> PartyKey | None:
+def _own_party(posting: Posting) -> PartyKey | None:
     """Return the party of one line: who was paid on what we spend, own or owe; who pays on what we earn."""
-    names = posting.names
     if posting.account.type is AccountType.INCOME or posting.account.role is AccountRole.RECEIVABLE:
-        return names.payer
-    return names.payee
+        return posting.names.payer
+    return posting.names.payee
 
 
-def _party_of_all(postings: list[Posting]) -> PartyKey | None:
-    """Return the party of a whole entry: the one that all its named lines share, if the balance sheet has it too.
+def _party_of_all(label: str, postings: list[Posting]) -> PartyKey | None:
+    """Return the party of a whole entry: the only one on its lines.
 
-    A journal that names a vendor on one expense line is not that vendor's; a bill is, on its payable line.
+    Where some lines name none, only a document of one party is taken to be that one's: a journal that names a
+    vendor on one line is not that vendor's.
     """
-    found: PartyKey | None = None
-    on_balance_sheet = False
-    for posting in postings:
-        if posting.names is NOBODY:
-            continue
-        party = _party(posting)
-        if party is None:
-            continue
-        if found is not None and party != found:
-            return None
-        found = party
-        on_balance_sheet = on_balance_sheet or posting.account.type.on_balance_sheet
-    return found if on_balance_sheet else None
+    named = [_own_party(posting) for posting in postings]
+    parties = {party for party in named if party is not None}
+    if len(parties) != 1 or (None in named and not is_of_one_party(label)):
+        return None
+    return parties.pop()

@@ -88,6 +88,24 @@ def test_a_journal_that_names_a_vendor_on_its_expense_is_not_the_vendors() -> No
     assert (entry.party, entry.lines[0].party, entry.lines[1].party) == (None, None, BAY_POWER)
 
 
+def test_a_vendor_on_what_we_earn_is_kept_where_nobody_else_is_named() -> None:
+    deposit: Json = {"tx_date": "2026-01-28", "txn_type": ("Deposit", "270")}
+    (entry,) = read(
+        section("Checking", "35", row(**deposit, debt_amt="5.00")),
+        section("Landscaping", "45", row(**deposit, credit_amt="5.00", vend_name="Bay Power")),
+    )
+    assert (entry.party, entry.lines[0].party, entry.lines[1].party) == (None, None, BAY_POWER)
+
+
+def test_the_party_of_a_document_stands_for_its_unnamed_lines() -> None:
+    expense: Json = {"tx_date": "2026-01-28", "txn_type": ("Expense", "271")}
+    (entry,) = read(
+        section("Checking", "35", row(**expense, credit_amt="5.00", name="Bay Power")),
+        section("Utilities", "76", row(**expense, debt_amt="5.00")),
+    )
+    assert {entry.party, *(line.party for line in entry.lines)} == {BAY_POWER}
+
+
 def test_names_without_ids_are_found_even_of_inactive_ones() -> None:
     journal: Json = {"tx_date": "2026-01-31", "txn_type": ("Journal Entry", "290")}
     (entry,) = read(
