@@ -52,4 +52,4 @@ def test_balance_sheet_that_does_not_tie(books: Books) -> None:
 def test_expenses_with_a_refund(books: Books) -> None:
     at = ledger_at(books.company)
     months = at.check(Month(2025, 7), Month(2025, 9))
-    check("expenses", render(expense_table(at, expense_report(at, months, {}))))
+    check("expenses", render(expense_table(at, expense_report(at, months))))

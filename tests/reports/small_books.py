@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import msgspec
+from django.db import transaction
 
-from tests.ledger.scribe import PLACEMENT, entry, put, unguarded
+from tests.ledger.scribe import entry, unguarded
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
@@ -27,6 +28,7 @@ from tieout.core.records import (
     Statement,
     Window,
 )
+from tieout.expenses.placement import prepare
 from tieout.ledger import publication, tie_out, versions
 from tieout.ledger.models import Book, Organisation, Publication
 from tieout.ledger.staging import Stage
@@ -150,10 +152,12 @@ class Books:
         """Stage, compare and publish; return the publication."""
         stage = Stage(self.book, versions.take(self.book, unguarded), unguarded)
         stage.lists(lists)
-        put(stage, entries, ALL_OF_IT)
+        placement = prepare(self.book)
+        with transaction.atomic():
+            stage.entries(list(entries), ALL_OF_IT, placement)
         stage.balances(statements)
         result = tie_out.compare(self.book, stage.version, {(it.statement, it.month) for it in statements})
         tie_out.record(self.book, stage.version, result, unguarded)
         return publication.publish(
-            self.book, stage.version, PLACEMENT, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None
+            self.book, stage.version, placement, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None
         )

@@ -8,11 +8,16 @@ import json
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from typer.testing import CliRunner, Result
 
 from tests.reports.small_books import ENTRIES, Books, with_one_more_bill
 from tieout.companies.models import Company
 from tieout.config.cli import app
+from tieout.core.month import Month
+from tieout.departments.queries import system
+from tieout.expenses.models import Expense
+from tieout.expenses.organising import Choice, organise
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +165,26 @@ def test_the_tie_out_names_every_difference_and_exits_with_one(books: Books) -> 
 def test_a_month_that_nobody_compared_does_not_tie(books: Books) -> None:
     done = run("tie-out", "--company", books.company.slug, "--month", "2025-08")
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "tie-out: not compared")
+
+
+def test_expenses_name_their_department_and_a_move_leaves_earlier_months_alone(books: Books, alice: User) -> None:
+    company = books.company
+    software, rent = (
+        Expense.objects.get(company=company, account__external_id=number).pk for number in ("6000", "6100")
+    )
+    design, product = (system(company, key) for key in ("design", "product"))
+    organise(company=company, person=alice, choices=[Choice(expense=software, department=design.pk)])
+    later = [Choice(expense=software, department=product.pk)]
+    organise(company=company, person=alice, choices=later, since=Month(2025, 8))
+
+    done = report(company, "expenses", "--from", "2025-07", "--to", "2025-09", "--format", "json")
+
+    rows = [
+        (row["account"]["id"], row["expense"]["id"], row.get("department"), row["amounts"])
+        for row in json.loads(done.stdout)["rows"]
+    ]
+    assert rows == [
+        ("6000", software, "Design", {"2025-07": "600.00", "2025-08": "0.00", "2025-09": "0.00"}),
+        ("6000", software, "Product", {"2025-07": "0.00", "2025-08": "-150.00", "2025-09": "0.00"}),
+        ("6100", rent, None, {"2025-07": "0.00", "2025-08": "0.00", "2025-09": "1000.00"}),
+    ]

@@ -10,6 +10,7 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.records import Statement
 from tieout.expenses.labels import Label, labels
+from tieout.ledger.accounts import Account
 from tieout.ledger.their_balances import their_balances
 from tieout.reports.beside import State, overall
 from tieout.reports.outline import AccountName, name_of, outline
@@ -18,11 +19,16 @@ from tieout.reports.queries import LedgerAt
 
 @dataclass(frozen=True, slots=True)
 class ExpenseRow:
-    """An expense account's amount a month, minor units, debit positive: refunds are negative."""
+    """What an expense account holds in one department, minor units, debit positive: refunds are negative.
+
+    An account that moved between departments has a row in each, with the months that it was there; the other months
+    are zero. ``department`` is "" for Unassigned.
+    """
 
     account: AccountName
     depth: int
-    label: Label | None  # the expense and the department, as the company has them today
+    expense: int | None
+    department: str
     amounts: Mapping[Month, int]
 
 
@@ -47,10 +53,25 @@ def expense_report(at: LedgerAt, months: Sequence[Month]) -> ExpenseReport:
         if key in wanted and at.accounts[account].type is AccountType.EXPENSE:
             sums[account][wanted[key]] += amount
     rows = tuple(
-        ExpenseRow(name_of(account), depth, placed.get(account.id), sums[account.id])
+        row
         for account, depth in outline(at.accounts, sums)
+        for row in _in_departments(account, depth, placed.get(account.id), sums[account.id])
     )
     return ExpenseReport(tuple(months), rows, dict(_states(at, months, sums)))
+
+
+def _in_departments(
+    account: Account, depth: int, label: Label | None, amounts: Mapping[Month, int]
+) -> Iterator[ExpenseRow]:
+    name = name_of(account)
+    if label is None:
+        yield ExpenseRow(name, depth, None, "", amounts)
+        return
+    departments = {month: label.department(month) for month in amounts}
+    for department in dict.fromkeys(departments.values()):
+        here = {month: amount if departments[month] == department else 0 for month, amount in amounts.items()}
+        if any(here.values()) or here == amounts:
+            yield ExpenseRow(name, depth, label.expense, department, here)
 
 
 def _states(

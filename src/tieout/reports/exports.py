@@ -15,7 +15,7 @@ from tieout.core.month import Month
 from tieout.core.statements import natural
 from tieout.reports.balance_sheet import BalanceSheet
 from tieout.reports.beside import Beside, State, overall
-from tieout.reports.expense_report import ExpenseReport, ExpenseRow
+from tieout.reports.expense_report import ExpenseReport
 from tieout.reports.expense_report import state as expense_state
 from tieout.reports.outline import AccountName
 from tieout.reports.queries import LedgerAt
@@ -85,7 +85,9 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
         at=at,
         months=report.months,
         state=expense_state(report),
-        rows=tuple(_expense_row(row) for row in report.rows),
+        rows=tuple(
+            FileRow(row.account, row.amounts, expense=row.expense, department=row.department) for row in report.rows
+        ),
     )
 
 
@@ -131,12 +133,6 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
         amounts = [write(kind, column[month]) if month in column else "" for column in columns for month in file.months]
         rows.writerow([*(_no_formula(cell) for cell in cells), *amounts])
     return text.getvalue()
-
-
-def _expense_row(row: ExpenseRow) -> FileRow:
-    if row.label is None:
-        return FileRow(row.account, row.amounts, department="")
-    return FileRow(row.account, row.amounts, expense=row.label.expense, department=row.label.department)
 
 
 def _beside_row(account: AccountName, figures: Mapping[Month, Beside]) -> FileRow:

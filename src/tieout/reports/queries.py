@@ -102,7 +102,7 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
         accounts=chart(book, publication.version),
         movements=moved,
         first=first,
-        last=max(first, *compared, *(Month.from_key(month) for _, _, month, _ in moved)),
+        last=max([first, *compared, *(Month.from_key(month) for _, _, month, _ in moved)]),
     )
 
 

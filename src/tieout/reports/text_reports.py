@@ -76,7 +76,11 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
         return tuple(exact(amount, digits) for amount in (*amounts, sum(amounts)))
 
     rows = [
-        TextRow(_indented(row.account.label, row.depth), cells([row.amounts[month] for month in report.months]))
+        TextRow(
+            _indented(row.account.label, row.depth),
+            cells([row.amounts[month] for month in report.months]),
+            row.department or "Unassigned",
+        )
         for row in report.rows
     ]
     state = expense_state(report)

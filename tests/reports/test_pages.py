@@ -1,0 +1,246 @@
+"""The pages of the reports, asked by the owner, a viewer and a stranger."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+import msgspec
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.ledger.scribe import entry
+from tests.reports.small_books import CHART, ENTRIES, STATEMENTS, Books, with_one_more_bill
+from tieout.companies.models import Company
+from tieout.companies.services import create_company
+from tieout.ledger.models import Listed
+
+pytestmark = pytest.mark.django_db
+
+MARKER = re.compile(r"<[^>]+>|\s+")
+
+
+def text(client: Client, company: Company, path: str, status: int = 200) -> str:
+    """Return what a person reads on a page, words separated by single spaces."""
+    answer = client.get(f"/c/{company.slug}/reports/{path}")
+    assert answer.status_code == status, answer.content[:400]
+    main = answer.content.decode().split("<main", 1)[1].split("</main>")[0]
+    return " ".join(MARKER.sub(" ", main).split())
+
+
+def row_id(external_id: str) -> int:
+    return Listed.objects.get(kind="account", external_id=external_id).pk
+
+
+@pytest.fixture
+def owner(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def viewer(client: Client, bob: User) -> Client:
+    client.force_login(bob)
+    return client
+
+
+def test_the_trial_balance_stands_beside_the_books(owner: Client, books: Books) -> None:
+    page = text(owner, books.company, "trial-balance/?month=2026-07")
+    assert "as of 31 Jul 2026 accrual basis USD as known at sync 1, 1 Aug" in page
+    assert "2000 Payables 450.00 (450.00) – ties" in page
+    assert "Total 13,745.00 13,745.00 0.00 0.00 ties" in page
+    assert "differ" not in page.replace("only what differs", "")
+
+
+def test_a_difference_is_told_and_marked(viewer: Client, books: Books) -> None:
+    books.sync(statements=with_one_more_bill())
+    page = text(viewer, books.company, "trial-balance/?month=2026-07")
+    assert "2 of 10 balances differ from the books, by 20.00 at most Payables and Software, marked UNVERIFIED." in page
+    assert "2000 Payables 450.00 (470.00) 20.00 UNVERIFIED" in page
+    only = text(viewer, books.company, "trial-balance/?month=2026-07&show=differences")
+    assert "Checking" not in only
+    assert "6000 Software 45.00 65.00 (20.00) UNVERIFIED" in only
+    june = text(viewer, books.company, "trial-balance/?month=2026-06")
+    assert "The end of June 2026 ties; other month ends do not" in june
+    assert "July 2026" in june
+
+
+def test_a_month_that_nobody_compared_says_so(owner: Client, books: Books) -> None:
+    assert "was not compared with the books" in text(owner, books.company, "trial-balance/?month=2025-08")
+
+
+def test_the_rule_is_earned(owner: Client, books: Books) -> None:
+    def rules(path: str) -> list[str]:
+        page = owner.get(f"/c/{books.company.slug}/reports/{path}").content.decode()
+        return re.findall(r"rule-(tied|differ)", page)
+
+    for path in ("trial-balance/?month=2026-07", "balance-sheet/?month=2026-07"):
+        assert set(rules(path)) == {"tied"}
+    assert rules("balance-sheet/?month=2025-08") == []
+    books.sync(statements=with_one_more_bill())
+    for path in ("trial-balance/?month=2026-07", "balance-sheet/?month=2026-07"):
+        assert set(rules(path)) == {"differ"}
+
+
+def test_the_balance_sheet_compares_two_month_ends(viewer: Client, books: Books) -> None:
+    page = text(viewer, books.company, "balance-sheet/?month=2026-07&compare=2026-06")
+    assert "Account 31 Jul 2026 30 Jun 2026 Change" in page
+    assert "2100 Company card 125.00 80.00 45.00" in page
+    assert "1001 Payroll checking 700.00 700.00 – ties Total Checking 12,000.00 12,000.00 –" in page
+    assert "Net income, fiscal year to date (45.00) 1,470.00 (1,515.00)" in page
+    assert "Total assets 13,700.00 13,700.00" in page
+    assert "Total liabilities and equity 13,700.00 13,700.00" in page
+
+
+def test_the_balance_sheet_beside_the_books(viewer: Client, books: Books) -> None:
+    books.sync(statements=with_one_more_bill())
+    page = text(viewer, books.company, "balance-sheet/?month=2026-07&view=tie-out")
+    assert "2000 Payables 450.00 470.00 (20.00) UNVERIFIED" in page
+    assert "Net income, fiscal year to date (45.00) (65.00) 20.00 UNVERIFIED" in page
+
+
+def test_a_report_as_known_at_an_earlier_sync(viewer: Client, books: Books) -> None:
+    books.sync(entries=ENTRIES[:-1], statements=STATEMENTS[:3])
+    now, then = (text(viewer, books.company, f"balance-sheet/?month=2026-06{sync}") for sync in ("", "&sync=1"))
+    assert "sync 2" in now
+    assert "as known at sync 1," in then
+    assert "has not been read" in text(viewer, books.company, "balance-sheet/?month=2026-07", 404)
+    assert "2100 Company card 125.00" in text(viewer, books.company, "balance-sheet/?month=2026-07&sync=1")
+
+
+def drilled(client: Client, books: Books, page: str, name: str) -> str:
+    """Return the lines page behind the figure in a row of a report."""
+    html = client.get(f"/c/{books.company.slug}/reports/{page}").content.decode()
+    row = next(part for part in html.split("<tr") if f"{name}</th>" in part)
+    address = re.search(r'class="cell" href="([^"]+)"', row)
+    assert address
+    answer = client.get(address[1].replace("&amp;", "&"))
+    assert answer.status_code == 200
+    return " ".join(MARKER.sub(" ", answer.content.decode().split("<main", 1)[1].split("</main>")[0]).split())
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "foot"),
+    [
+        ("trial-balance/?month=2026-07", "Payables", "450.00"),
+        ("trial-balance/?month=2026-06", "Software", "450.00"),
+        ("trial-balance/?month=2026-07", "Software", "45.00"),
+        ("balance-sheet/?month=2026-07", "Checking", "11,300.00"),
+        ("balance-sheet/?month=2026-07", "Retained earnings", "2,970.00"),
+        ("balance-sheet/?month=2026-06", "Retained earnings", "1,500.00"),
+        ("balance-sheet/?month=2026-06", "Net income, fiscal year to date", "1,470.00"),
+        ("balance-sheet/?month=2026-07", "Net income, fiscal year to date", "(45.00)"),
+    ],
+)
+def test_every_figure_opens_its_lines_and_their_foot_is_the_figure(
+    owner: Client, books: Books, page: str, name: str, foot: str
+) -> None:
+    assert drilled(owner, books, page, name).endswith(f"Total {foot}")
+
+
+def test_retained_earnings_name_the_profit_of_earlier_years(owner: Client, books: Books) -> None:
+    page = drilled(owner, books, "balance-sheet/?month=2026-07", "Retained earnings")
+    assert "Profit of the fiscal years ended by 30 Jun 2026 1,470.00 Total 2,970.00" in page
+
+
+def test_lines_can_be_searched(owner: Client, books: Books) -> None:
+    page = text(owner, books.company, f"lines/?account={row_id('6000')}&to=2026-07&q=creative")
+    assert "9 Jul 2025 Bill Creative Cloud 600.00 Total of the lines found 600.00" in page
+    nothing = text(owner, books.company, f"lines/?account={row_id('6000')}&to=2026-07&q=zzz")
+    assert "No line holds “zzz”." in nothing
+
+
+def test_a_reader_without_the_right_sees_payroll_as_one_sum(
+    client: Client, alice: User, bob: User, books: Books
+) -> None:
+    pay = entry("p", date(2026, 7, 15), ("6100", 5_000_00), ("1000", -5_000_00), type="Paycheck", memo="Dora Miller")
+    books.sync(entries=(*ENTRIES, msgspec.structs.replace(pay, payroll=True)), statements=())
+    path = f"lines/?account={row_id('1000')}&from=2026-07&to=2026-07"
+    client.force_login(bob)
+    seen = text(client, books.company, path)
+    assert "Dora" not in seen
+    assert "July 2026 – 1 payroll entries (5,000.00) Total (5,000.00)" in seen
+    assert "Total –" not in text(client, books.company, f"{path}&q=Dora")
+    assert "No line holds" in text(client, books.company, f"{path}&q=Dora")
+    client.force_login(alice)
+    assert "15 Jul 2026 Paycheck Dora Miller (5,000.00)" in text(client, books.company, path)
+
+
+def test_long_lists_of_lines_come_in_pages(owner: Client, company: Company) -> None:
+    books = Books(company)
+    many = [entry(str(n), date(2026, 7, 1 + n % 28), ("6000", 1_00), ("1000", -1_00)) for n in range(450)]
+    books.sync(entries=many, statements=())
+    address = f"lines/?account={row_id('6000')}&to=2026-07"
+    first, last = text(owner, company, address), text(owner, company, f"{address}&offset=400")
+    assert first.endswith("Total 450.00 Later lines")
+    assert last.endswith("Total 450.00 Earlier lines")
+    assert (first.count(" Bill "), last.count(" Bill ")) == (200, 50)
+
+
+@pytest.mark.parametrize("page", ["trial-balance/", "balance-sheet/", "lines/?account=1"])
+def test_without_books_the_page_says_what_to_do(owner: Client, company: Company, page: str) -> None:
+    assert "No books yet" in text(owner, company, page)
+    Books(company)
+    assert "The first sync is not through yet" in text(owner, company, page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "trial-balance/?month=2031-01",
+        "trial-balance/?month=x",
+        "trial-balance/?sync=7",
+        "trial-balance/?sync=-1",
+        "balance-sheet/?compare=1999-01",
+        "lines/?account=0",
+        "lines/?account=²",
+        "lines/",
+    ],
+)
+def test_what_is_not_there_is_told_in_words(owner: Client, books: Books, path: str) -> None:
+    assert "There is no such report" in text(owner, books.company, path, 404)
+
+
+def test_names_from_the_books_are_escaped(owner: Client, company: Company) -> None:
+    bad = [msgspec.structs.replace(it, name="<script>alert(1)</script>") if it is CHART[11] else it for it in CHART]
+    Books(company).sync(lists=bad)
+    for page in ("trial-balance/?month=2026-07", f"lines/?account={row_id('6000')}&to=2026-07"):
+        assert b"<script>alert" not in owner.get(f"/c/{company.slug}/reports/{page}").content
+
+
+def test_the_same_reports_as_files(viewer: Client, books: Books) -> None:
+    folder = f"/c/{books.company.slug}/reports"
+    found = json.loads(viewer.get(f"{folder}/balance-sheet.json?from=2026-06&to=2026-07&natural=1").content)
+    assert (found["report"], found["tie_out"], found["from"], found["to"]) == (
+        "balance-sheet", "ties", "2026-06", "2026-07",
+    )  # fmt: skip
+    assert found["rows"][-1]["amounts"] == {"2026-06": "1470.00", "2026-07": "-45.00"}
+    saved = viewer.get(f"{folder}/trial-balance.csv?month=2026-07")
+    assert saved.headers["Content-Disposition"] == (
+        'attachment; filename="northwind-software-trial-balance-2026-07.csv"'
+    )
+    assert "2000,2000,Payables,liability,-450.00,-450.00,0.00" in saved.content.decode()
+    assert viewer.get(f"{folder}/trial-balance.json?month=2031-01").status_code == 404
+    assert viewer.get(f"{folder}/balance-sheet.csv?month=x").status_code == 404
+
+
+def test_no_text_of_the_books_runs_in_a_spreadsheet(viewer: Client, company: Company) -> None:
+    bad = [msgspec.structs.replace(it, name="=HYPERLINK(1)") if it is CHART[11] else it for it in CHART]
+    Books(company).sync(lists=bad)
+    saved = viewer.get(f"/c/{company.slug}/reports/trial-balance.csv?month=2026-07").content.decode()
+    assert "6000,6000,'=HYPERLINK(1),expense,45.00" in saved
+
+
+def test_a_stranger_finds_nothing(client: Client, charlie: User, books: Books) -> None:
+    client.force_login(charlie)
+    for path in ("trial-balance/", "balance-sheet/", "lines/", "trial-balance.json", "balance-sheet.csv"):
+        assert client.get(f"/c/{books.company.slug}/reports/{path}").status_code == 404
+
+
+def test_another_company_s_account_is_not_found(owner: Client, books: Books, alice: User) -> None:
+    other = Books(create_company(name="Other", person=alice))
+    other.sync()
+    theirs = Listed.objects.get(kind="account", external_id="6000", organisation=other.book.organisation)
+    assert "knows no account" in text(owner, books.company, f"lines/?account={theirs.pk}&to=2026-07", 404)
