@@ -1,4 +1,4 @@
-"""What a person sent from the Organise page, as choices: ``was-ID``, ``department-ID`` and ``payroll-ID`` of each row."""
+"""What a person sent from the Organise page, as choices; each row has ``was-ID``, ``department-ID``, ``payroll-ID``."""
 
 from __future__ import annotations
 

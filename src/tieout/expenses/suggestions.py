@@ -74,7 +74,7 @@ def suggest(subjects: Iterable[Subject], assigned: Mapping[int, str]) -> dict[in
             continue
         found = own.get(id_) or _by_parent(subject, chart, own, assigned) or _by_siblings(subject, chart, assigned)
         near = next((one for one in beside.get(id_, ()) if one.id in assigned), None)
-        if found and near and assigned[near.id] == found.department:
+        if found and near and assigned[near.id] == found.department and near.label not in found.reason:
             found = Suggestion(found.department, f"{found.reason}, and {near.number} next to it")
         if found:
             result[id_] = found

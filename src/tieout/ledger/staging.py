@@ -37,7 +37,8 @@ _LINE = (
 class Placement(Protocol):
     """Says which expense a line is in: 0 for none. The ledger does not interpret the answer."""
 
-    version: int
+    @property
+    def version(self) -> int: ...
 
     def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int: ...
 
