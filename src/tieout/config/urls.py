@@ -16,5 +16,4 @@ urlpatterns = [
     path("c/<slug:company>/reports/", include("tieout.reports.urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
     path("c/<slug:company>/expenses/", include("tieout.expenses.urls")),
-    path("c/<slug:company>/reports/", include("tieout.reports.urls")),
 ]
