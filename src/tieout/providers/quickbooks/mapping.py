@@ -309,7 +309,7 @@ def _entry(label: str, external_id: str, draft: Draft, ask: Ask) -> EntryRecord:
         LineRecord(
             account=posting.account.external_id,
             amount=posting.amount,
-            party=_own_party(posting) or whole or posting.names.payee,
+            party=_own_party(posting) or whole,
             item=posting.item,
             dimensions=posting.dimensions,
             memo=posting.memo,

@@ -17,7 +17,7 @@ class Named(NamedTuple):
     """The parties of one row."""
 
     payee: PartyKey | None  # the vendor, else the employee, else the customer
-    payer: PartyKey | None  # the customer
+    payer: PartyKey | None  # the customer, else as above
     customer: str | None  # the customer's id: on an expense it is a dimension's value
 
 
@@ -62,7 +62,7 @@ class NamedBy:
         customer = found.get(PartyKind.CUSTOMER)
         order = (PartyKind.VENDOR, PartyKind.EMPLOYEE, PartyKind.CUSTOMER)
         payee = next(PartyKey(kind, found[kind]) for kind in order if kind in found)
-        payer = PartyKey(PartyKind.CUSTOMER, customer) if customer else None
+        payer = PartyKey(PartyKind.CUSTOMER, customer) if customer else payee
         return Named(payee, payer, customer)
 
     def _kinds_of(self, cell: Cell) -> dict[PartyKind, str]:
