@@ -80,7 +80,8 @@ def _do(sandbox: Sandbox, request: Request, command: str, body: Json) -> Json:
                 return sandbox.tally.as_json()
             case "faults":
                 return sandbox.faults.as_json()
-        raise KeyError(command)
+            case _:
+                raise KeyError(command)
     if request.method == "DELETE" and command == "faults":
         sandbox.faults.clear()
         return {"ok": True}

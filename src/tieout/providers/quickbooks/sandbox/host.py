@@ -98,7 +98,8 @@ class Sandbox:
                 return consent.stylesheet()
             case "authorise":
                 return oauth.authorise(self, request)
-        return self._platform(request, endpoint, values)
+            case _:
+                return self._platform(request, endpoint, values)
 
     def _platform(self, request: Request, endpoint: str, values: Mapping[str, str]) -> Response:
         if endpoint in _GRANT_CALLS:
@@ -124,4 +125,5 @@ class Sandbox:
                     return oauth.revoke(self, request)
                 case "userinfo":
                     return oauth.userinfo(self, request)
-        return answers.json_answer({"keys": []})
+                case _:
+                    return answers.json_answer({"keys": []})

@@ -36,12 +36,11 @@ class Condition:
 
     def holds(self, found: object) -> bool:
         """Tell whether a field's value satisfies it."""
-        match self.operator:
-            case "=" | "IN":
-                return any(_compare(found, value) == 0 for value in self.values)
-            case "LIKE":
-                pattern = ".*".join(re.escape(part) for part in self.values[0].split("%"))
-                return re.fullmatch(pattern, _text(found), re.IGNORECASE | re.DOTALL) is not None
+        if self.operator in ("=", "IN"):
+            return any(_compare(found, value) == 0 for value in self.values)
+        if self.operator == "LIKE":
+            pattern = ".*".join(re.escape(part) for part in self.values[0].split("%"))
+            return re.fullmatch(pattern, _text(found), re.IGNORECASE | re.DOTALL) is not None
         order = _compare(found, self.values[0])
         return {"<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[self.operator]
 

@@ -57,6 +57,18 @@ def test_trial_balance_sums_to_zero_on_any_day() -> None:
         assert sum(balances(company.engine, at).values()) == 0
 
 
+@pytest.mark.parametrize("start", [date(2026, 1, 1), date(2026, 1, 14), date(2026, 1, 15), date.min])
+@pytest.mark.parametrize("end", [date(2026, 1, 15), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 5), date.max])
+def test_the_net_of_a_window_is_the_sum_of_its_lines(start: date, end: date) -> None:
+    company = small()
+    journal = company.engine.journal
+    for account in journal.accounts():
+        lines = [
+            line for txn in journal.touching(account, start, end) for line in txn.postings if line.account == account
+        ]
+        assert journal.net(account, start, end) == sum(line.amount for line in lines)
+
+
 def test_profit_rolls_into_retained_earnings_at_the_fiscal_year() -> None:
     june = small(fiscal_year_first_month=6)
     assert "Retained Earnings" not in named(june, END_OF_JANUARY)
