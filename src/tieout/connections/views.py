@@ -139,8 +139,11 @@ def publish(request: CompanyRequest, run_id: int) -> HttpResponse:
 @require_POST
 @member
 def read_notice(request: CompanyRequest, notice_id: int) -> HttpResponse:
-    """Mark a notice of whoever asks as read."""
+    """Mark a notice of whoever asks as read; "Open" goes on to what it tells of."""
+    told = next((it for it in notices.unread(request.company, request.person.pk) if it.pk == notice_id), None)
     notices.read(request.company, request.person.pk, notice_id, at=timezone.now())
+    if told is not None and "open" in request.POST:
+        return redirect(told.path)
     return redirect("connections:integrations", company=request.company.slug)
 
 

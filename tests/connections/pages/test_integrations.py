@@ -193,7 +193,8 @@ def test_a_notice_is_shown_to_its_person_until_it_is_read(
     client.post(f"/c/{company.slug}/integrations/notices/{notice.pk}/read/")
     client.force_login(alice)
     assert "the first sync is done, and it ties" in page_of(client, company)
-    client.post(f"/c/{company.slug}/integrations/notices/{notice.pk}/read/")
+    opened = client.post(f"/c/{company.slug}/integrations/notices/{notice.pk}/read/", {"open": "1"})
+    assert opened.headers["Location"] == notice.path == f"/c/{company.slug}/expenses/organise/"
     assert "the first sync is done" not in page_of(client, company)
 
 

@@ -47,7 +47,7 @@ def test_an_ended_run_stops_asking_and_has_the_page_drawn_anew(
     assert "hx-trigger" not in moving.content.decode()
     page = client.get(f"{base(connected)}runs/{run.pk}/").content.decode()
     assert "Published. Every balance ties" in page
-    assert "the largest difference is 0.00" in page
+    assert "The largest difference is 0.00" in page
 
 
 def test_the_facts_of_a_run(client: Client, bob: User, connected: Connection, sync: Runner) -> None:
