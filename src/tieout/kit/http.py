@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx2
@@ -121,6 +122,12 @@ class Guard(httpx2.BaseTransport):
 
     def close(self) -> None:
         """Leave the inner transport open: it is shared, and its owner closes it."""
+
+
+@cache
+def network() -> httpx2.BaseTransport:
+    """Return the transport to the real network: one for the process, so that connections are kept and used again."""
+    return httpx2.HTTPTransport(trust_env=False)
 
 
 @dataclass(frozen=True, slots=True)

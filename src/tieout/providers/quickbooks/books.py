@@ -22,11 +22,12 @@ from tieout.core.records import (
 )
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import Capabilities
-from tieout.providers.quickbooks import mapping, statements
+from tieout.providers.quickbooks import mapping
 from tieout.providers.quickbooks.company import CompanyReader
 from tieout.providers.quickbooks.lists import CLASS, LOCATION, Lists
 from tieout.providers.quickbooks.reading import WindowReader
 from tieout.providers.quickbooks.reports import Ask, CutOff
+from tieout.providers.quickbooks.statements import by_period, trial_balance
 from tieout.providers.quickbooks.wire import Report
 
 T = TypeVar("T")
@@ -86,16 +87,18 @@ class QuickBooksBooks:
         for first in range(0, len(months), COLUMNS):
             chunk = months[first : first + COLUMNS]
             start, end = chunk[0].start, chunk[-1].end
-            sheets, results = (
-                {balances.month: balances for balances in self._statement(statement, start, end, "Month")}
-                for statement in _REPORTS
-            )
+            # The opening entry takes the first trial balance and no more: the statements wait until they are asked for.
+            statements: list[dict[Month, Balances]] = []
             for month in chunk:
                 yield self._trial_balance(month)
-                for found in (sheets, results):
+                statements = statements or [self._by_month(one, start, end) for one in _REPORTS]
+                for found in statements:
                     if month not in found:
                         raise UnreadableBooks(f"the column of {month} is missing", where="QuickBooks' statements")
                     yield found[month]
+
+    def _by_month(self, statement: Statement, start: date, end: date) -> dict[Month, Balances]:
+        return {balances.month: balances for balances in self._statement(statement, start, end, "Month")}
 
     def _trial_balance(self, month: Month) -> Balances:
         ask = self._ask("TrialBalance", month.start, month.end)
@@ -107,7 +110,7 @@ class QuickBooksBooks:
             ask,
             f"{ask.report} by {period.lower()}",
             {**ask.params(), "summarize_column_by": period},
-            lambda found, lists: statements.by_period(found, ask, lists.accounts, statement),
+            lambda found, lists: by_period(found, ask, lists.accounts, statement),
         )
 
     def _earliest(self) -> Month | None:
@@ -166,4 +169,4 @@ class QuickBooksBooks:
 
 
 def _trial(found: Report, ask: Ask, lists: Lists) -> Balances:
-    return statements.trial_balance(found, ask, lists.accounts)
+    return trial_balance(found, ask, lists.accounts)

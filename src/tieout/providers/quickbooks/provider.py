@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from tieout.kit.http import CallGroup, Outbound
+from tieout.kit.http import CallGroup, Outbound, network
 from tieout.kit.limits import shared
 from tieout.providerkit.interface import (
     About,
@@ -126,7 +126,7 @@ class QuickBooks:
 
     @cached_property
     def _transport(self) -> httpx2.BaseTransport:
-        return self._given or httpx2.HTTPTransport(trust_env=False)
+        return self._given or network()
 
     @cached_property
     def _grant(self) -> GrantClient:
