@@ -24,17 +24,22 @@ def request_sync(connection: Connection, *, kind: RunKind, person: User | None, 
     if connection.state in (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT):
         raise NotConnected("Authorise the connection again first: there is no access to the books.")
     with transaction.atomic():
-        if running := _alive(connection):
-            return running
-        try:
-            with transaction.atomic():
-                run = SyncRun.objects.create(connection=connection, kind=kind, requested_by=person, requested_at=now)
-        except IntegrityError:  # somebody else asked in the same moment
-            if running := _alive(connection):
-                return running
-            raise
-        enqueue(SYNC, {"run": run.pk}, lock=f"sync:{connection.pk}:{run.pk}", run_at=now)
+        run = _alive(connection) or _begin(connection, kind, person, now)
+        # Also for a run that is joined: should its job have been lost, this one takes it up; a run that has ended by
+        # then is left alone.
+        enqueue(SYNC, {"run": run.pk}, lock=f"sync:{connection.pk}:{run.pk}", run_at=run.waiting_until or now)
     return run
+
+
+def _begin(connection: Connection, kind: RunKind, person: User | None, now: datetime) -> SyncRun:
+    try:
+        with transaction.atomic():
+            return SyncRun.objects.create(connection=connection, kind=kind, requested_by=person, requested_at=now)
+    except IntegrityError:  # somebody else asked in the same moment
+        running = _alive(connection)
+        if running is None:
+            raise
+        return running
 
 
 def _alive(connection: Connection) -> SyncRun | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import InterfaceError, OperationalError
+
 from tieout.connections import admission, checking, credentials, ending, plan, providers
 from tieout.connections.holding import Hold, TakenOver
 from tieout.connections.models import Connection
@@ -62,8 +64,8 @@ def execute(run_id: int, *, clock: Callable[[], datetime], check: Callable[[], N
     except (ProviderError, providers.SandboxRefused) as error:
         log.warning("run %s of connection %s ended: %s", run_id, hold.run.connection_id, error)
         ending.failed(hold, book, error if isinstance(error, ProviderError) else ProviderError(str(error)))
-    except (RetryAt, TakenOver, Interrupted):
-        raise
+    except (RetryAt, TakenOver, Interrupted, OperationalError, InterfaceError):
+        raise  # the run goes on: later, in other hands, or when the database is back
     except Exception:  # a bug of ours: the run must look failed, and the bug must be seen
         ending.failed(hold, book, _Broken("Tieout itself failed while syncing. The published figures stay."))
         raise
