@@ -225,12 +225,13 @@ class Platform:
     slept: list[float] = field(default_factory=list)
     observed: list[str] = field(default_factory=list)
     tokens: Tokens = field(default_factory=Tokens)
+    jitter: float = 0.0  # of the most that is allowed
 
     def wait(self) -> None:
         """Allow a call at once: tests do not wait."""
 
     def provider(self, **settings: str) -> QuickBooks:
-        pace = Pace(limit=self, sleep=self.slept.append, jitter=lambda _most: 0.0)
+        pace = Pace(limit=self, sleep=self.slept.append, jitter=lambda most: most * self.jitter)
         given = {"CLIENT_ID": "id", "CLIENT_SECRET": "secret-of-the-app", "ADDRESS": ADDRESS, **settings}
         transport = httpx2.MockTransport(self.answer)
         return QuickBooks(given, transport, pace=lambda _company: pace, clock=lambda: NOW)

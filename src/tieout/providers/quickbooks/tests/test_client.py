@@ -115,6 +115,13 @@ def test_throttling_waits_as_told_or_a_minute() -> None:
     assert platform.slept == [7.0, 60.0]
 
 
+def test_waits_are_spread_so_that_workers_do_not_come_back_together() -> None:
+    platform = failing(throttled(), httpx2.Response(503))
+    platform.jitter = 1.0
+    platform.books().organisation()
+    assert platform.slept == [66.0, 3.0]
+
+
 def test_throttling_in_the_older_form() -> None:
     platform = failing(httpx2.Response(403, json=fault("3001", "message=ThrottleExceeded; statusCode=403")))
     platform.books().organisation()

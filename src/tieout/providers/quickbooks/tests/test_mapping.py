@@ -228,6 +228,30 @@ def test_a_broken_answer_is_refused_with_the_place(what: str) -> None:
     assert platform.observed.count("GeneralLedger 2026-01-01 to 2026-01-31") == 3  # read again twice, then refused
 
 
+CONTROLLED = ("tx_date", "txn_type", "vend_name", "item_name", "debt_amt", "credit_amt", "klass_name", "dept_name")
+
+
+def every_controlled_cell() -> list[tuple[int, int, str]]:
+    rows = [(at, number) for at, part in enumerate(bill()) for number in range(len(part["Rows"]["Row"]))]
+    return [(at, number, key) for at, number in rows if (at, number) != (0, 0) for key in CONTROLLED]
+
+
+@pytest.mark.parametrize(("at", "number", "key"), every_controlled_cell())
+def test_every_altered_cell_that_a_total_or_a_list_covers_is_noticed(at: int, number: int, key: str) -> None:
+    report = ledger(*json.loads(json.dumps(bill())))
+    altered = {"tx_date": cell("2026-01-12"), "txn_type": cell("Deposit", "999")}
+    put(report, at, number, key, altered.get(key) or cell("12.34", "12.34" if key.endswith("name") else None))
+    platform = Platform({"GeneralLedger": lambda _params: report})
+    with pytest.raises(UnreadableBooks):
+        list(platform.books().read(JANUARY))
+
+
+def test_sections_in_another_order_are_the_same_entries() -> None:
+    assert [(entry.key, sorted(map(repr, entry.lines))) for entry in read(*reversed(bill()))] == [
+        (entry.key, sorted(map(repr, entry.lines))) for entry in read(*bill())
+    ]
+
+
 def test_an_unknown_field_goes_on() -> None:
     report = ledger(*bill())
     report["Rows"]["Row"][0]["New"] = {"a": [1]}
