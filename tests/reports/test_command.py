@@ -7,11 +7,12 @@ import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from typer.testing import CliRunner, Result
 
-from tests.reports.small_books import ENTRIES, Books, with_one_more_bill
+from tests.reports.small_books import ENTRIES, STATEMENTS, Books, with_one_more_bill
 from tieout.companies.models import Company
 from tieout.config.cli import app
 from tieout.core.month import Month
@@ -139,6 +140,25 @@ def test_a_company_that_is_unknown_or_has_no_books_is_refused(company: Company) 
         assert "has no books yet" in empty.stderr
 
 
+def test_a_figure_that_left_the_books_is_compared_with_zero(books: Books) -> None:
+    gone = [
+        msgspec.structs.replace(it, amounts={id_: amount for id_, amount in it.amounts.items() if id_ != "6000"})
+        for it in STATEMENTS
+    ]
+    books.sync(statements=gone)
+
+    def software(sync: str) -> tuple[str, str, str]:
+        done = report(
+            books.company, "trial-balance", "--month", "2026-07", "--format", "json", "--natural", "--sync", sync
+        )
+        row = json.loads(done.stdout)["rows"][-1]
+        assert row["account"]["id"] == "6000"
+        return row["amounts"]["2026-07"], row["books"]["2026-07"], row["difference"]["2026-07"]
+
+    assert software("2") == ("45.00", "0.00", "45.00")
+    assert software("1") == ("45.00", "45.00", "0.00")
+
+
 def test_the_tie_out_says_what_ties(books: Books) -> None:
     done = run("tie-out", "--company", books.company.slug)
     assert (done.exit_code, done.stdout.splitlines()[1:]) == (
@@ -172,10 +192,11 @@ def test_expenses_name_their_department_and_a_move_leaves_earlier_months_alone(b
     software, rent = (
         Expense.objects.get(company=company, account__external_id=number).pk for number in ("6000", "6100")
     )
-    design, product = (system(company, key) for key in ("design", "product"))
+    design, product, sales = (system(company, key) for key in ("design", "product", "sales"))
     organise(company=company, person=alice, choices=[Choice(expense=software, department=design.pk)])
-    later = [Choice(expense=software, department=product.pk)]
-    organise(company=company, person=alice, choices=later, since=Month(2025, 8))
+    for since, department in ((Month(2025, 8), product), (Month(2025, 9), sales)):
+        later = [Choice(expense=software, department=department.pk)]
+        organise(company=company, person=alice, choices=later, since=since)
 
     done = report(company, "expenses", "--from", "2025-07", "--to", "2025-09", "--format", "json")
 

@@ -150,6 +150,8 @@ def test_lines_can_be_searched(owner: Client, books: Books) -> None:
     assert "9 Jul 2025 Bill Creative Cloud 600.00 Total of the lines found 600.00" in page
     nothing = text(owner, books.company, f"lines/?account={row_id('6000')}&to=2026-07&q=zzz")
     assert "No line holds “zzz”." in nothing
+    earnings = text(owner, books.company, f"lines/?account={row_id('3900')}&to=2026-07&q=opening")
+    assert "Total of the lines found 1,500.00" in earnings
 
 
 def test_a_reader_without_the_right_sees_payroll_as_one_sum(
@@ -196,6 +198,9 @@ def test_without_books_the_page_says_what_to_do(owner: Client, company: Company,
         "balance-sheet/?compare=1999-01",
         "lines/?account=0",
         "lines/?account=²",
+        f"lines/?account={'9' * 5000}",
+        "lines/?account=net-income&from=2026-07&to=2026-06",
+        "lines/?account=net-income&to=2031-01",
         "lines/",
     ],
 )

@@ -16,6 +16,9 @@ NET_INCOME = "net-income"
 """What an address names instead of an account: the running year's income and expense together."""
 
 
+_LONGEST_ID = 20  # digits: no row id is longer, and Python refuses to read numbers of thousands
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """The part of retained earnings that is no posting: profit of fiscal years ended before. Debit positive."""
@@ -57,6 +60,8 @@ def drill(
     earlier years. ``payroll_accounts`` as for `ledger.queries.cell_lines`. Raise NoReport for an unknown account.
     """
     name, accounts = _accounts(at, account)
+    if first is not None and first > last:
+        raise NoReport(f"{first} is later than {last}")
     whole = first is None
     first = first or min(at.earliest, last)
     lines = cell_lines(
@@ -76,7 +81,7 @@ def _accounts(at: LedgerAt, account: str) -> tuple[AccountName, tuple[int, ...]]
     if account == NET_INCOME:
         of_the_year = tuple(id_ for id_, it in at.accounts.items() if not it.type.on_balance_sheet)
         return derived("Net income"), of_the_year or (DERIVED,)  # no account at all must not mean every account
-    found = at.accounts.get(int(account)) if account.isdecimal() else None
+    found = at.accounts.get(int(account)) if account.isdecimal() and len(account) < _LONGEST_ID else None
     if found is None:
         raise NoReport(f"sync {at.publication.number} knows no account {account!r}")
     return name_of(found), (found.id,)
