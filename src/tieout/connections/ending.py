@@ -10,7 +10,6 @@ from django.db.models import Model
 from tieout.connections import admission, notices
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection, ConnectionState, Phase, RunState
-from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.ledger import publication, tie_out, versions
 from tieout.ledger.accounts import chart
@@ -18,6 +17,7 @@ from tieout.ledger.models import Book, Publication
 from tieout.ledger.staging import Placement, Stage
 from tieout.ledger.tie_out import Mismatch, TieOut
 from tieout.providerkit.errors import PermissionMissing, ProviderError, ReconnectRequired
+from tieout.ui import figures
 
 
 def published_or_unchanged(
@@ -84,9 +84,9 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
     places = "One balance that tied" if len(doubts) == 1 else f"{len(doubts)} balances that tied"
     return (
         f"{places} before would now differ from the books. First: {name} at the end of {first.month.start:%B %Y}, "
-        f"by {to_text(abs(first.difference), book.digits)} {book.currency} "
-        f"(ours {to_text(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
-        f"{to_text(first.theirs, book.digits)})."
+        f"by {figures.difference(abs(first.difference), book.digits)} {book.currency} "
+        f"(ours {figures.difference(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
+        f"{figures.difference(first.theirs, book.digits)})."
     )
 
 
