@@ -76,6 +76,6 @@ class NamedBy:
 
 def _one(name: Cell, kinds: dict[PartyKind, str]) -> PartyKind:
     if len(kinds) != 1:
-        several = "is in several lists" if kinds else "is in no list"
+        several = "is in several lists" if kinds else "is in no list, or twice in one"
         raise Unknown(f"the name {name.value!r} ({name.id or 'without an id'}) {several}")
     return next(iter(kinds))

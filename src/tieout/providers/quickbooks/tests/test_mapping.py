@@ -106,6 +106,44 @@ def test_the_party_of_a_document_stands_for_its_unnamed_lines() -> None:
     assert {entry.party, *(line.party for line in entry.lines)} == {BAY_POWER}
 
 
+def named(name: tuple[str, str] | str, **lists: list[Json]) -> PartyKey | None:
+    """Return who a row is that has only the name column, in a company with these lists besides its own."""
+    platform = Platform()
+    for kind, more in lists.items():
+        platform.lists[kind] = [*platform.lists[kind], *more]
+    each: Json = {"tx_date": "2026-01-31", "txn_type": ("Journal Entry", "290")}
+    platform.reports["GeneralLedger"] = january(
+        section("Checking", "35", row(**each, credit_amt="5")),
+        section("Utilities", "76", row(**each, debt_amt="5", name=name)),
+    )
+    entry = next(record for record in platform.books().read(JANUARY) if isinstance(record, EntryRecord))
+    return entry.lines[1].party
+
+
+def test_an_id_that_two_lists_have_is_decided_by_the_name() -> None:
+    twin = {"Id": "48", "DisplayName": "Zed", "FullyQualifiedName": "Zed"}
+    assert named(("Bay Power", "48"), Customer=[twin]) == BAY_POWER
+    assert named(("Zed", "48"), Customer=[twin]) == PartyKey(PartyKind.CUSTOMER, "48")
+    with pytest.raises(UnreadableBooks, match="is in several lists"):
+        named(("Renamed since", "48"), Customer=[twin])
+
+
+def test_a_name_that_two_lists_have_is_refused_without_an_id() -> None:
+    with pytest.raises(UnreadableBooks, match="is in several lists"):
+        named("Bay Power", Employee=[{"Id": "77", "DisplayName": "Bay Power"}])
+    with pytest.raises(UnreadableBooks, match="is in no list"):  # two vendors of one name
+        named("Bay Power", Vendor=[{"Id": "77", "DisplayName": "Bay Power"}])
+
+
+def test_an_active_name_comes_before_an_inactive_one_and_a_path_before_its_last_step() -> None:
+    inactive = {"Id": "77", "DisplayName": "Bay Power (deleted)", "Active": False}
+    assert named("Bay Power", Vendor=[inactive]) == BAY_POWER
+    assert named("Bay Power (deleted)", Vendor=[inactive]) == PartyKey(PartyKind.VENDOR, "77")
+    assert named("Site 2") == SITE_2
+    top = {"Id": "78", "DisplayName": "Site 2", "FullyQualifiedName": "Site 2"}
+    assert named("Site 2", Customer=[top]) == PartyKey(PartyKind.CUSTOMER, "78")
+
+
 def test_names_without_ids_are_found_even_of_inactive_ones() -> None:
     journal: Json = {"tx_date": "2026-01-31", "txn_type": ("Journal Entry", "290")}
     (entry,) = read(
@@ -203,6 +241,10 @@ BROKEN: dict[str, tuple[Callable[[Json], Any], str]] = {
     "money outside of accounts": (lambda r: head(r, 0, cell("Not Specified")), "outside of any account"),
     "a vendor's id": (lambda r: put(r, 2, 0, "vend_name", cell("Bay Power", "999")), "vendor 'Bay Power' (999)"),
     "a vendor's name": (lambda r: put(r, 2, 0, "vend_name", cell("Nobody")), "vendor 'Nobody' (without an id)"),
+    "a name of any kind": (
+        lambda r: put(r, 2, 0, "name", cell("Nobody")),
+        "in no list, or twice in one",
+    ),
     "an item": (lambda r: put(r, 2, 0, "item_name", cell("Tap")), "item 'Tap'"),
     "a class": (lambda r: put(r, 2, 0, "klass_name", cell("West", "703")), "class 'West' (703)"),
     "a location": (lambda r: put(r, 2, 0, "dept_name", cell("Mars")), "location 'Mars'"),
