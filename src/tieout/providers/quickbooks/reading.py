@@ -14,6 +14,8 @@ from tieout.providerkit.errors import UnreadableBooks
 from tieout.providers.quickbooks.mapping import LedgerPage, entries
 from tieout.providers.quickbooks.reports import CutOff, Doubt
 
+_ACCOUNTS = 100  # asked for at once: their ids stand in the address, which must not grow too long
+
 
 class Fetch(Protocol):
     """Fetches one proved answer for some days and, where given, only some accounts. Raises CutOff."""
@@ -77,7 +79,9 @@ class WindowReader:
     def _day_by_accounts(self, first: date, end: date) -> LedgerPage:
         """Return one day out of several answers, each for some accounts: its entries are whole only together."""
         pages: list[LedgerPage] = []
-        waiting = [sorted(self.accounts())]
+        accounts = sorted(self.accounts())
+        size = min(_ACCOUNTS, (len(accounts) + 1) // 2)
+        waiting = [accounts[at : at + size] for at in range(0, len(accounts), size)]
         while waiting:
             some = waiting.pop()
             try:

@@ -126,6 +126,7 @@ def test_refreshing_takes_whatever_refresh_token_comes() -> None:
             ReconnectRequired,
         ),
         (httpx2.Response(400, text="odd"), TryAgainLater),
+        (httpx2.Response(400, json=GIVEN), TryAgainLater),
         (httpx2.Response(401, json={"error": "invalid_client"}), AccessDenied),
         (httpx2.Response(503), TryAgainLater),
     ],

@@ -129,6 +129,8 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Json]], Any], str]] = {
         lambda r: rows_of(r, "TrialBalance")[0]["ColData"].__setitem__(1, cell("413.57")), "rows sum to debit 50001"),
     "a trial balance total": (
         lambda r: rows_of(r, "TrialBalance")[-1]["Summary"]["ColData"].__setitem__(1, cell("1.00")), "its total says"),
+    "an amount that is none": (
+        lambda r: rows_of(r, "TrialBalance")[0]["ColData"].__setitem__(1, cell("n/a")), "'n/a' is not an amount"),
     "a missing total": (lambda r: rows_of(r, "TrialBalance").pop(), "total is missing"),
     "a missing row": (lambda r: rows_of(r, "TrialBalance").pop(0), "rows sum to"),
     "a repeated row": (lambda r: rows_of(r, "TrialBalance").insert(0, rows_of(r, "TrialBalance")[0]), "there twice"),
