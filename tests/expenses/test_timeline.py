@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 from datetime import date
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +23,7 @@ from tests.expenses.small_ledger import (
     sync,
 )
 from tests.golden.table import check
+from tests.ledger.scribe import unguarded
 from tieout.companies.models import Company
 from tieout.companies.services import create_company
 from tieout.core.accounts import AccountType
@@ -36,8 +38,10 @@ from tieout.expenses.periods import By, Span, spans
 from tieout.expenses.queries import unassigned_count
 from tieout.expenses.summary import summary
 from tieout.expenses.timeline import Filter, Timeline, timeline
+from tieout.ledger import versions
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
+from tieout.ledger.staging import Stage
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = Month(2026, 3), Month(2026, 5)
@@ -243,11 +247,33 @@ def _lines_of(book: Book, key: str, span: Span) -> tuple[int, int, int]:
     return figure.amount, entry_page(asked).total, sum(line.amount for line in all_lines(asked))
 
 
+def test_what_a_run_has_read_and_not_published_moves_nothing(book: Book) -> None:
+    before = timeline(book.company, book, columns())
+    turned = [
+        msgspec.structs.replace(it, type=AccountType.ASSET, name="Half read")
+        if isinstance(it, AccountRecord) and it.external_id == "5010" else it
+        for it in CHART
+    ]  # fmt: skip
+    Stage(book, versions.take(book, unguarded), unguarded).lists(turned)
+    assert timeline(book.company, book, columns()) == before
+
+
 def test_lines_that_cancel_out_are_listed(book: Book) -> None:
     sync(book, [bill("1", date(2026, 3, 2), ("5010", 5_00)), bill("2", date(2026, 3, 3), ("5010", -5_00))])
     figure = cell(book.company, book, "total", FIRST, FIRST)
     page = entry_page(Asked(book=book, cell=figure, version=book.published, payroll_accounts=None))
     assert (page.count, page.total, figure.amount) == (2, 0, 0)
+
+
+def test_hidden_pay_behind_a_full_page_is_listed_too(book: Book, alice: User) -> None:
+    bills = [bill(str(at), date(2026, 3, 2), ("5010", 1_00)) for at in range(200)]
+    pay = bill("p", date(2026, 4, 3), ("6000", 7_00), payroll=True)
+    sync(book, [*bills, pay])
+    give(book, alice, "5010", "engineering", since=Month(2026, 4))  # so that April holds other expenses than March
+    figure = cell(book.company, book, "unassigned", FIRST, LAST)
+    assert len(figure.segments) == 2
+    page = entry_page(Asked(book=book, cell=figure, version=book.published, payroll_accounts=frozenset()))
+    assert (len(page.lines), sum(line.amount for line in page.lines), page.pages) == (201, page.total, 1)
 
 
 @pytest.mark.parametrize("key", ["", "nonsense", "expense:999999", "category:none", "department:999999", "total@x"])

@@ -17,18 +17,10 @@ Placed = Mapping[Section, Mapping[Member, Months]]
 def held(plan: Plan, book: Book, version: int) -> dict[Member, Months]:
     """Return what each expense holds by month, as known at a version of the book. One query."""
     result: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    members: dict[tuple[int, int], Member | None] = {}
-    months: dict[int, Month] = {}
-    for account, expense, key, amount in movements(book, version):
-        pair = account, expense
-        if pair not in members:
-            members[pair] = plan.member(account, expense)
-        member = members[pair]
-        if member is None:
-            continue
-        if key not in months:
-            months[key] = Month.from_key(key)
-        result[member][months[key]] += amount
+    members = plan.by_account()
+    for account, _, key, amount in movements(book, version):
+        if member := members.get(account):
+            result[member][Month.from_key(key)] += amount
     return dict(result)
 
 

@@ -71,9 +71,10 @@ def cell(
     company: Company, book: Book, row_key: str, first: Month, last: Month, *, version: int | None = None
 ) -> RowCell:
     """Return what a row's figure over months (both included) consists of. Raise UnknownRow for a key of no row."""
-    the_plan = plan(company, book)
+    version = book.published if version is None else version
+    the_plan = plan(company, book, version)
     row = _row(the_plan, row_key, last)
-    amounts = held(the_plan, book, book.published if version is None else version)
+    amounts = held(the_plan, book, version)
     segments = tuple(_segments(the_plan, row, first, last))
     return RowCell(
         key=row_key,
@@ -100,13 +101,7 @@ def _segments(the_plan: Plan, row: _Row, first: Month, last: Month) -> Iterator[
     for members, run in groupby(first.until(last + 1), key=taken):
         months = list(run)
         if members:  # no account at all would mean every account to the ledger
-            yield Cell(
-                first=months[0],
-                last=months[-1],
-                accounts=tuple(member.account.id for member in members),
-                # 0: what was posted before the account became an expense account is its expense's too.
-                expenses=tuple(sorted({0, *(member.id for member in members)})),
-            )
+            yield Cell(months[0], months[-1], accounts=tuple(member.account.id for member in members))
 
 
 def _row(the_plan: Plan, key: str, month: Month) -> _Row:

@@ -131,6 +131,7 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
         "figure": figure,
         "rest": figure.amount - page.total,
         "equal": not asked.search and page.total == figure.amount,
+        "several": len(figure.accounts) > 1,
         "tied": tying(asked.book).state(figure.accounts, span),
         "earlier": _query(figure.key, figure.first - length, figure.last - length, asked.search),
         "later": _query(figure.key, figure.first + length, figure.last + length, asked.search),

@@ -57,8 +57,9 @@ def _choice(data: QueryDict, rows: Mapping[int, OrganiseRow], id_: int, selected
         payroll = True
     moved = department != was_department
     marked = payroll != (was_payroll == "1")
-    # Saving decides on the marks that were only suggested so far; accepting a department does not.
-    decides = marked or ("save" in data and row is not None and not row.decided)
+    # Saving decides on the marks that were only suggested so far; accepting one department does not.
+    saving = "save" in data or data.get("accept") == "all"
+    decides = marked or (saving and row is not None and not row.decided)
     if not (moved or decides):
         return None
     return Choice(

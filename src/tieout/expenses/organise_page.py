@@ -70,7 +70,7 @@ class OrganisePage:
 
 def organise_page(company: Company, book: Book, *, last: Month) -> OrganisePage:
     """Return the page for the twelve months that end with ``last``."""
-    the_plan = plan(company, book)
+    the_plan = plan(company, book, book.published)
     amounts = held(the_plan, book, book.published)
     months = {section: _by_month(members.values()) for section, members in placed(the_plan, amounts).items()}
     ledger = _ledger_totals(book)

@@ -46,11 +46,11 @@ def prepare(book: Book) -> AccountPlacement:
 def payroll_accounts(company: Company, book: Book) -> frozenset[int]:
     """Return the accounts (row ids) whose lines only readers with the payroll-detail right see one by one (spec §14).
 
-    Those marked as payroll and, until somebody has decided, those that look like it.
+    Those marked as payroll and, until somebody has decided, those that look like it as published.
     """
     marks = dict(Expense.objects.filter(company=company, account__isnull=False).values_list("account_id", "payroll"))
     return frozenset(
-        account.id for account in chart(book, LATEST).values() if _is_payroll(account, marks.get(account.id))
+        account.id for account in chart(book, book.published).values() if _is_payroll(account, marks.get(account.id))
     )
 
 

@@ -10,7 +10,7 @@ from tieout.expenses.models import Expense, ExpenseDepartment
 from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.summary import Summary, summary
 from tieout.expenses.timeline import Filter, Timeline, TimelineRow, timeline
-from tieout.ledger.accounts import LATEST, chart
+from tieout.ledger.accounts import chart
 
 __all__ = [
     "Filter",
@@ -43,5 +43,5 @@ def unassigned_count(company: Company) -> int:
         and account.active
         and now.get(account.id) is None
         and account.id not in organised
-        for account in chart(found.book, LATEST).values()
+        for account in chart(found.book, found.book.published).values()
     )

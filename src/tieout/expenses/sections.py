@@ -6,7 +6,7 @@ This is the one place that decides it: the timeline sums by it, and a cell finds
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
@@ -15,7 +15,7 @@ from tieout.departments import queries as departments
 from tieout.departments.models import Department
 from tieout.expenses.models import Expense, ExpenseDepartment
 from tieout.expenses.organising import department_at
-from tieout.ledger.accounts import LATEST, Account, chart
+from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
 
 TOTAL = "total"
@@ -49,7 +49,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        """The user's own name, or the books' latest."""
+        """The user's own name, or the books'."""
         return self.own_name or self.account.name
 
     @property
@@ -80,26 +80,21 @@ class Plan:
 
     departments: tuple[Department, ...]  # in the order of the page, hidden ones too
     members: tuple[Member, ...]  # in the order of the chart
-    _by_expense: dict[int, Member] = field(init=False)
-    _by_account: dict[int, Member] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_expense", {member.id: member for member in self.members if member.id})
-        object.__setattr__(self, "_by_account", {member.account.id: member for member in self.members})
+    def by_account(self) -> dict[int, Member]:
+        """Return whose lines an account's are: every expense is an account's, so the account alone decides.
 
-    def member(self, account: int, expense: int) -> Member | None:
-        """Return whose line of this account and expense is, or None where the account is no expense account.
-
-        A line that was staged before its account became an expense account follows the account.
+        That also takes in what was posted before the account became an expense account, which is placed nowhere.
         """
-        if account not in self._by_account:
-            return None
-        return self._by_expense.get(expense, self._by_account[account])
+        return {member.account.id: member for member in self.members}
 
 
-def plan(company: Company, book: Book) -> Plan:
-    """Return the company's plan of a book, by the latest chart. A handful of queries, whatever the number of rows."""
-    accounts = chart(book, LATEST)
+def plan(company: Company, book: Book, version: int) -> Plan:
+    """Return the company's plan of a book: today's mapping, the chart as known at a version.
+
+    A handful of queries, whatever the number of rows.
+    """
+    accounts = chart(book, version)
     periods: dict[int, dict[int, int | None]] = {}
     dated = ExpenseDepartment.objects.filter(expense__company=company)
     for expense, from_month, department in dated.values_list("expense_id", "from_month", "department_id"):

@@ -78,8 +78,8 @@ def timeline(
     company: Company, book: Book, spans: Sequence[Span], *, only: Filter | None = None, version: int | None = None
 ) -> Timeline:
     """Return the expenses of a book by section over the spans, as known at a version (default: the published one)."""
-    the_plan = plan(company, book)
     version = book.published if version is None else version
+    the_plan = plan(company, book, version)
     holdings = placed(the_plan, held(the_plan, book, version))
     return _Writer(the_plan, holdings, tuple(spans), tying(book)).timeline(only or Filter())
 
