@@ -42,7 +42,7 @@ def connect(request: CompanyRequest) -> HttpResponse:
                 session=request.session.session_key or "", now=timezone.now(),
             )  # fmt: skip
         except (providers.SandboxRefused, ProviderError) as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, f"{refusal} {getattr(refusal, 'remedy', '')}".strip())
         else:
             return redirect(address)
     return _connect_page(request, form, offered)
