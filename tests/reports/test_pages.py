@@ -19,7 +19,7 @@ from tieout.ledger.models import Listed
 
 pytestmark = pytest.mark.django_db
 
-MARKER = re.compile(r"<[^>]+>|\s+")
+MARKER = re.compile(r'<div class="only-s.*?</div>|<[^>]+>|\s+')  # what only a phone shows stands there twice
 
 
 def text(client: Client, company: Company, path: str, status: int = 200) -> str:
@@ -147,7 +147,7 @@ def test_retained_earnings_name_the_profit_of_earlier_years(owner: Client, books
 
 def test_lines_can_be_searched(owner: Client, books: Books) -> None:
     page = text(owner, books.company, f"lines/?account={row_id('6000')}&to=2026-07&q=creative")
-    assert "9 Jul 2025 Bill Creative Cloud 600.00 Total of the lines found 600.00" in page
+    assert "9 Jul 2025 Open in the books: Bill Creative Cloud 600.00 Total of the lines found 600.00" in page
     nothing = text(owner, books.company, f"lines/?account={row_id('6000')}&to=2026-07&q=zzz")
     assert "No line holds “zzz”." in nothing
     earnings = text(owner, books.company, f"lines/?account={row_id('3900')}&to=2026-07&q=opening")
@@ -168,6 +168,16 @@ def test_a_reader_without_the_right_sees_payroll_as_one_sum(
     assert "No line holds" in text(client, books.company, f"{path}&q=Dora")
     client.force_login(alice)
     assert "15 Jul 2026 Paycheck Dora Miller (5,000.00)" in text(client, books.company, path)
+
+
+def test_a_line_links_to_its_record_at_the_provider(owner: Client, books: Books) -> None:
+    page = owner.get(f"/c/{books.company.slug}/reports/lines/?account={row_id('6000')}&to=2025-07").content.decode()
+    assert re.search(r'<a href="https://[^"]+txnId=2" target="_blank" rel="noopener noreferrer"', page)
+    books.book.organisation.provider = "gone"
+    books.book.organisation.save()
+    page = owner.get(f"/c/{books.company.slug}/reports/lines/?account={row_id('6000')}&to=2025-07").content.decode()
+    assert "Bill" in page
+    assert "txnId" not in page
 
 
 def test_long_lists_of_lines_come_in_pages(owner: Client, company: Company) -> None:

@@ -14,6 +14,7 @@ from tieout.ledger.queries import PAGE, EntryLine
 from tieout.reports.drill import Drill
 from tieout.reports.page_head import MonthChoice, month_end
 from tieout.reports.queries import LedgerAt
+from tieout.reports.record_links import record_links
 from tieout.ui.figures import count, day, difference, exact, long_month
 
 
@@ -24,6 +25,7 @@ class LineRow:
     date: str
     line: EntryLine
     amount: str
+    url: str  # the record at the provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class LinesTable:
 def lines_table(at: LedgerAt, found: Drill, query: QueryDict) -> LinesTable:
     """Return a figure's lines; amounts are natural to the account: positive in its normal direction."""
     digits = at.book.digits
+    link = record_links(at.book)
 
     def written(amount: int) -> int:
         return natural(amount, found.account.type)
@@ -66,6 +69,7 @@ def lines_table(at: LedgerAt, found: Drill, query: QueryDict) -> LinesTable:
             date=long_month(Month.of(line.date)) if line.hidden else day(line.date),
             line=line,
             amount=exact(written(line.amount), digits),
+            url=link(line),
         )
         for line in found.lines.lines
     )

@@ -210,7 +210,11 @@ class SheetPage:
         cells = [PageCell(text=write(figure.ours, digits), url=url, rule=rule, unverified=differs)]
         sign = PageCell(text="", state=state, total=total, narrow=False)
         if self.tie_out:
-            cells += [PageCell(text=exact(figure.theirs, digits), quiet=True), _difference(figure, digits), sign]
+            cells += [
+                PageCell(text=exact(figure.theirs, digits), quiet=True, narrow=False),
+                _difference(figure, digits),
+                sign,
+            ]
         if self.compare:
             earlier = self.sheet.sum(self.compare, rows).natural(side)
             wide_only = not self.tie_out
@@ -232,7 +236,7 @@ class Column:
 def sheet_columns(month: Month, compare: Month | None, *, tie_out: bool) -> tuple[Column, ...]:
     """Return the titles above a balance sheet's cells."""
     sign = Column(text="", css="fit hide-s")
-    ours = [Column(text="Tieout"), Column(text="Books"), Column(text="Difference"), sign]
+    ours = [Column(text="Tieout"), Column(text="Books", css="num hide-s"), Column(text="Difference"), sign]
     columns = [Column(text="Account", css=""), *(ours if tie_out else [Column(text=month_end(month).day)])]
     if compare:
         css = "num hide-s" if tie_out else "num"
