@@ -81,7 +81,7 @@ class WindowReader:
         pages: list[LedgerPage] = []
         accounts = sorted(self.accounts())
         size = min(_ACCOUNTS, (len(accounts) + 1) // 2)
-        waiting = [accounts[at : at + size] for at in range(0, len(accounts), size)]
+        waiting = [accounts[at : at + size] for at in reversed(range(0, len(accounts), size))]
         while waiting:
             some = waiting.pop()
             try:
