@@ -106,6 +106,11 @@ def test_three_statements_for_each_month() -> None:
     ]
 
 
+def test_a_section_may_lack_its_header() -> None:
+    platform = company(lambda reports: rows_of(reports, "BalanceSheet")[0]["Rows"]["Row"][0].pop("Header"))
+    assert list(platform.books().balances([DECEMBER, JANUARY])) == list(company().books().balances([DECEMBER, JANUARY]))
+
+
 def test_trial_balances_are_asked_for_as_they_are_taken() -> None:
     platform = company()
     balances = platform.books().balances([DECEMBER, JANUARY])
