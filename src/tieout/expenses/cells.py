@@ -74,7 +74,7 @@ def cell(
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
     row = _row(the_plan, row_key, last)
-    amounts = held(the_plan, book, version)
+    amounts = held(the_plan, book, version, first=first, last=last)
     segments = tuple(_segments(the_plan, row, first, last))
     return RowCell(
         key=row_key,
@@ -83,10 +83,7 @@ def cell(
         trail=row.trail,
         segments=segments,
         amount=sum(
-            amount
-            for member, months in amounts.items()
-            for month, amount in months.items()
-            if first <= month <= last and row.takes(member, month)
+            amount for member, months in amounts.items() for month, amount in months.items() if row.takes(member, month)
         ),
         accounts=frozenset(account for segment in segments for account in segment.accounts),
     )

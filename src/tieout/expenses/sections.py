@@ -13,7 +13,7 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.models import Department
-from tieout.expenses.models import Expense, ExpenseDepartment
+from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment
 from tieout.expenses.organising import department_at
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
@@ -65,6 +65,11 @@ class Member:
     def department_now(self) -> int | None:
         """The department that it is in for good."""
         return department_at(self.periods, 999912)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it may be in different sections in different months."""
+        return not self.payroll and any(from_month != ALWAYS for from_month in self.periods)
 
     def section(self, month: Month) -> Section:
         """Return where its amounts of a month are shown."""

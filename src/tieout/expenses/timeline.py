@@ -80,7 +80,8 @@ def timeline(
     """Return the expenses of a book by section over the spans, as known at a version (default: the published one)."""
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
-    holdings = placed(the_plan, held(the_plan, book, version))
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    holdings = placed(the_plan, held(the_plan, book, version, first=first, last=last))
     return _Writer(the_plan, holdings, tuple(spans), tying(book)).timeline(only or Filter())
 
 
@@ -93,9 +94,13 @@ class _Writer:
         self._spans = spans
         self._ties = ties
         self._moved = _in_several(holdings)
+        self._places: defaultdict[Month, list[int]] = defaultdict(list)  # of the spans that hold a month
+        for at, span in enumerate(spans):
+            for month in span.months():
+                self._places[month].append(at)
         self._differing: defaultdict[int, set[int]] = defaultdict(set)
         for account, month in ties.differing:
-            self._differing[account].update(at for at, span in enumerate(spans) if span.first <= month <= span.last)
+            self._differing[account].update(self._places.get(month, ()))
 
     def timeline(self, only: Filter) -> Timeline:
         accounts = [member.account.id for member in self._plan.members]
@@ -156,9 +161,11 @@ class _Writer:
         )
 
     def _sums(self, months: Months) -> tuple[int, ...]:
-        return tuple(
-            sum(amount for month, amount in months.items() if span.first <= month <= span.last) for span in self._spans
-        )
+        sums = [0] * len(self._spans)
+        for month, amount in months.items():
+            for at in self._places.get(month, ()):
+                sums[at] += amount
+        return tuple(sums)
 
 
 def _in_several(holdings: Placed) -> set[Member]:
