@@ -1,4 +1,4 @@
-"""Connections as a Django app: tells the shell how the figures stand against the books."""
+"""Connections as a Django app: tells the parts around it how the figures stand, and which months are actuals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ class ConnectionsConfig(AppConfig):
     label = "connections"
 
     def ready(self) -> None:
-        from tieout.connections.seal import tell  # noqa: PLC0415 - models are not loaded before
+        from tieout.connections.admission import admitted_through  # noqa: PLC0415 - models are not loaded before
+        from tieout.connections.seal import tell  # noqa: PLC0415
+        from tieout.expenses import periods  # noqa: PLC0415
         from tieout.ui import shell  # noqa: PLC0415
 
         shell.register(tell)
+        periods.register_admission(admitted_through)

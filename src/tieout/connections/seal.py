@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -42,22 +43,24 @@ def tell(request: HttpRequest) -> ShellFacts:
 
 
 def seal_of(connection: Connection, run: SyncRun | None, published: Published | None, *, now: datetime) -> Seal:
-    """Return the sign at the foot of the navigation, as it stands at ``now`` (aware)."""
+    """Return the sign at the foot of the navigation, as it stands at ``now`` (aware). A sandbox's is marked as one."""
+    seal = _seal(connection, run, published, now)
+    return replace(seal, note=f"{seal.note} · sandbox") if connection.is_sandbox else seal
+
+
+def _seal(connection: Connection, run: SyncRun | None, published: Published | None, now: datetime) -> Seal:
     company = connection.company
     integrations = reverse("connections:integrations", kwargs={"company": company.slug})
     if connection.state == ConnectionState.RECONNECT:
         as_of = f"As of {_stamp(published, company, now)}" if published else "No figures yet"
-        return Seal(
-            state=SealState.RECONNECT, title="Authorise again", note=f"{as_of}. Access has ended",
-            short="Authorise", url=integrations,
-        )  # fmt: skip
+        note = f"{as_of}. Access has ended"
+        return Seal(state=SealState.RECONNECT, title="Authorise again", note=note, short="Authorise", url=integrations)
     if run is not None and run.alive:
         return _busy(run, published, now=now)
     if published is None:
-        return Seal(
-            state=SealState.PAUSED, title="No figures yet", note="The first sync did not finish", short="No figures",
-            url=_page_of(company, run),
-        )  # fmt: skip
+        url = _page_of(company, run)
+        note = "The first sync did not finish"
+        return Seal(state=SealState.PAUSED, title="No figures yet", note=note, short="No figures", url=url)
     if trouble := _trouble(connection, run):
         stamp = _stamp(published, company, now)
         return Seal(state=SealState.PAUSED, title=f"As of {stamp}", note=trouble, short=stamp, url=integrations)
@@ -96,10 +99,8 @@ def _tie_out(published: Published, company: Company, url: str, now: datetime) ->
     made = published.publication
     stamp = _stamp(published, company, now)
     if made.verified:
-        return Seal(
-            state=SealState.TIED, title="Ties to the books", note=f"Sync {made.number} · {stamp}", short="Ties",
-            url=url,
-        )  # fmt: skip
+        note = f"Sync {made.number} · {stamp}"
+        return Seal(state=SealState.TIED, title="Ties to the books", note=note, short="Ties", url=url)
     amount = figures.exact(published.largest, made.book.digits)
     what = f"{figures.count(published.accounts, 'account')} {'differs' if published.accounts == 1 else 'differ'}"
     return Seal(

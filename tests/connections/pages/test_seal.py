@@ -16,6 +16,7 @@ from tieout.companies.models import Company
 from tieout.connections import queries
 from tieout.connections.models import Connection, ConnectionState, Notice, Phase, RunState, SyncRun
 from tieout.connections.seal import seal_of, tell
+from tieout.core.month import Month
 from tieout.providers.quickbooks.sandbox import Sandbox
 from tieout.ui.shell import Seal, SealState, ShellFacts
 
@@ -61,6 +62,9 @@ def test_it_ties(company: Company, sync: Runner) -> None:
     found = seal(company)
     assert (found.state, found.title) == (SealState.TIED, "Ties to the books")
     assert found.note.startswith("Sync 1 · yesterday ")
+    assert found.note.endswith(" · sandbox")
+    Connection.objects.update(is_sandbox=False)
+    assert "sandbox" not in seal(company).note
     assert found.url
 
 
@@ -80,7 +84,7 @@ def test_a_held_sync_leaves_the_figures_as_of_the_last_good_one(
     found = seal(company)
     assert found.state is SealState.PAUSED
     assert found.title.startswith("As of yesterday ")
-    assert found.note == "A later sync is held: it does not tie"
+    assert found.note == "A later sync is held: it does not tie · sandbox"
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,11 @@ def test_it_stands_on_every_page(client: Client, bob: User, company: Company, sy
     page = client.get(f"/c/{company.slug}/settings/").content.decode()
     assert "seal--tied" in page
     assert "Ties to the books" in page
+
+
+def test_the_expenses_part_is_told_which_month_was_the_last_admitted(company: Company, sync: Runner) -> None:
+    from tieout.expenses import periods
+
+    assert periods.admitted_through(company) is None
+    sync()
+    assert periods.admitted_through(company) == Month(2025, 5)
