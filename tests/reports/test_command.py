@@ -86,6 +86,15 @@ def test_expenses_tie_to_the_books_profit_and_loss(books: Books) -> None:
     assert tie_out() == "ties"
     books.sync(statements=with_one_more_bill())
     assert tie_out() == "differs"
+    saved = report(books.company, "expenses", "--month", "2026-07", "--format", "csv").stdout
+    assert "6000,6000,Software,expense,,45.00,UNVERIFIED" in saved
+
+
+def test_an_expense_that_only_the_books_have_is_listed(books: Books) -> None:
+    books.sync(entries=ENTRIES[:-1])
+    done = report(books.company, "expenses", "--month", "2026-07")
+    assert "6000 Software        –      –  Unassigned UNVERIFIED\n" in done.stdout
+    assert "UNVERIFIED: differs from the books.\n" in done.stdout
 
 
 def test_an_earlier_sync_is_reported_as_it_was(books: Books) -> None:
@@ -101,7 +110,7 @@ def test_the_csv_opens_in_a_spreadsheet_without_running_anything(books: Books) -
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert rows[0] == {
         "account id": "1000", "number": "1000", "account": "Checking", "type": "asset",
-        "2026-07": "11300.00", "2026-07 books": "11300.00", "2026-07 difference": "0.00",
+        "2026-07": "11300.00", "2026-07 books": "11300.00", "2026-07 difference": "0.00", "tie-out": "ties",
     }  # fmt: skip
 
 

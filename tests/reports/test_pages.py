@@ -236,7 +236,7 @@ def test_the_same_reports_as_files(viewer: Client, books: Books) -> None:
     assert saved.headers["Content-Disposition"] == (
         'attachment; filename="northwind-software-trial-balance-2026-07.csv"'
     )
-    assert "2000,2000,Payables,liability,-450.00,-450.00,0.00" in saved.content.decode()
+    assert "2000,2000,Payables,liability,-450.00,-450.00,0.00,ties" in saved.content.decode()
     assert viewer.get(f"{folder}/trial-balance.json?month=2031-01").status_code == 404
     assert viewer.get(f"{folder}/balance-sheet.csv?month=x").status_code == 404
 

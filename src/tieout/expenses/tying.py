@@ -34,12 +34,13 @@ class Tying:
         return True if self.compared.issuperset(span.months()) else None
 
 
-def tying(book: Book) -> Tying:
-    """Return how the published version of a book ties, by month."""
-    found = tie_out.mismatches(book, book.published)
+def tying(book: Book, version: int | None = None) -> Tying:
+    """Return how a version of a book (default: the published one) ties, by month."""
+    version = book.published if version is None else version
+    found = tie_out.mismatches(book, version)
     compared = frozenset(
         month
-        for statement, month in tie_out.compared_statements(book, book.published)
+        for statement, month in tie_out.compared_statements(book, version)
         if statement in (Statement.TRIAL_BALANCE, Statement.PROFIT_AND_LOSS)
     )
     differing = _movements(found, book.fiscal_year_first_month)

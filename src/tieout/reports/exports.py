@@ -15,13 +15,14 @@ from tieout.core.month import Month
 from tieout.core.statements import natural
 from tieout.reports.balance_sheet import BalanceSheet
 from tieout.reports.beside import Beside, State, overall
-from tieout.reports.expense_report import ExpenseReport
+from tieout.reports.expense_report import ExpenseReport, row_state
 from tieout.reports.expense_report import state as expense_state
 from tieout.reports.outline import AccountName
 from tieout.reports.queries import LedgerAt
 from tieout.reports.trial_balance import TrialBalance
 
 Amounts = Mapping[Month, int]
+_MARKS = {State.TIES: "ties", State.DIFFERS: "UNVERIFIED", State.NOT_COMPARED: "not compared"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class FileRow:
 
     account: AccountName
     amounts: Amounts
+    state: State
     expense: int | None = None  # the expense's row id
     department: str | None = None  # "": Unassigned
     books: Amounts | None = None  # the provider's figures, of the months that were compared
@@ -86,7 +88,14 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
         months=report.months,
         state=expense_state(report),
         rows=tuple(
-            FileRow(row.account, row.amounts, expense=row.expense, department=row.department) for row in report.rows
+            FileRow(
+                row.account,
+                row.amounts,
+                row_state(report, row),
+                expense=row.expense,
+                department=row.department,
+            )
+            for row in report.rows
         ),
     )
 
@@ -122,6 +131,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
     head += [str(month) for month in file.months]
     if with_books:
         head += [f"{month} {what}" for what in ("books", "difference") for month in file.months]
+    head.append("tie-out")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(head)
@@ -131,7 +141,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
         cells += [row.department or ""] if with_department else []
         columns = [row.amounts, *((row.books or {}, row.difference or {}) if with_books else ())]
         amounts = [write(kind, column[month]) if month in column else "" for column in columns for month in file.months]
-        rows.writerow([*(_no_formula(cell) for cell in cells), *amounts])
+        rows.writerow([*(_no_formula(cell) for cell in cells), *amounts, _MARKS[row.state]])
     return text.getvalue()
 
 
@@ -139,6 +149,7 @@ def _beside_row(account: AccountName, figures: Mapping[Month, Beside]) -> FileRo
     return FileRow(
         account=account,
         amounts={month: it.ours for month, it in figures.items()},
+        state=overall(it.state for it in figures.values()),
         books={month: it.theirs for month, it in figures.items() if it.theirs is not None},
         difference={month: it.difference for month, it in figures.items() if it.difference is not None},
     )

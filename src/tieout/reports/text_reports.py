@@ -79,7 +79,7 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
         TextRow(
             _indented(row.account.label, row.depth),
             cells([row.amounts[month] for month in report.months]),
-            row.department or "Unassigned",
+            (row.department or "Unassigned") + (" UNVERIFIED" if row.differing else ""),
         )
         for row in report.rows
     ]
