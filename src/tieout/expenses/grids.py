@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 
@@ -25,7 +26,7 @@ def timeline_grid(
         corner=f"{book.currency}, whole units",
         bands=tuple(_bands(timeline.spans)),
         columns=_columns(timeline),
-        rows=list(_rows(timeline, asked)),
+        rows=list(_rows(timeline, asked, entries_url)),
         feet=_feet(timeline, filtered=filtered),
         digits=book.digits,
         asked=asked,
@@ -41,7 +42,7 @@ def summary_grid(timeline: Timeline, book: Book, *, asked: Asked, entries_url: s
         label="Expenses, summary",
         corner=f"{book.currency}, whole units",
         columns=_columns(timeline),
-        rows=[_row(row, expandable=row.key in parents) for row in timeline.rows],
+        rows=[_row(timeline, row, entries_url, expandable=row.key in parents) for row in timeline.rows],
         feet=_feet(timeline, filtered=filtered),
         digits=book.digits,
         asked=asked,
@@ -49,21 +50,24 @@ def summary_grid(timeline: Timeline, book: Book, *, asked: Asked, entries_url: s
     )
 
 
-def children_html(timeline: Timeline, book: Book, key: str) -> SafeString:
+def children_html(timeline: Timeline, book: Book, key: str, *, entries_url: str) -> SafeString:
     """Return the rows right below one."""
-    below = [_row(row, expandable=False) for row in timeline.rows if row.parent == key]
+    below = [_row(timeline, row, entries_url, expandable=False) for row in timeline.rows if row.parent == key]
     return Grid(label="", columns=_columns(timeline), rows=below, digits=book.digits).body_html
 
 
-def _rows(timeline: Timeline, asked: Asked) -> Iterator[Row]:
+def _rows(timeline: Timeline, asked: Asked, entries_url: str) -> Iterator[Row]:
     parents = {row.parent for row in timeline.rows}
     for row in timeline.rows:
         if row.level < _EXPENSE_LEVEL or asked.is_open(row.parent):
-            yield _row(row, expandable=row.key in parents)
+            yield _row(timeline, row, entries_url, expandable=row.key in parents)
 
 
-def _row(row: TimelineRow, *, expandable: bool) -> Row:
+def _row(timeline: Timeline, row: TimelineRow, entries_url: str, *, expandable: bool) -> Row:
+    """Return a row whose name leads to the entries of all its months: the way in where cells cannot be clicked."""
+    first, last = min(span.first for span in timeline.spans), max(span.last for span in timeline.spans)
     return Row(
+        href=f"{entries_url}?{urlencode({'row': row.key, 'from': first, 'to': last})}",
         key=row.key,
         label=row.label,
         level=row.level,

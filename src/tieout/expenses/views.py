@@ -61,7 +61,9 @@ def rows(request: CompanyRequest) -> HttpResponse:
         raise Http404
     view = asking.view_of(request.GET, request.company, found.book, today=today())
     result = timeline_of(request.company, found.book, view.spans, only=view.only)
-    return HttpResponse(children_html(result, found.book, request.GET.get("row", "")))
+    return HttpResponse(
+        children_html(result, found.book, request.GET.get("row", ""), entries_url=address(request, "entries"))
+    )
 
 
 @require_GET

@@ -232,7 +232,7 @@ def _label(row: Row, *, is_open: bool) -> str:
         parts.append(f'<span class="code">{escape(row.code)}</span>')
     label = escape(row.label)
     name = f'<span class="name{" rest" if row.rest else ""}" title="{label}">{label}</span>'
-    parts.append(f'<a class="cell" href="{escape(row.href)}">{name}</a>' if row.href else name)
+    parts.append(f'<a class="cell" tabindex="-1" href="{escape(row.href)}">{name}</a>' if row.href else name)
     if row.badge:
         parts.append(f'<span class="badge">{escape(row.badge)}</span>')
     return f'<th class="rowhead" scope="row"><span class="label-in">{"".join(parts)}</span></th>'
