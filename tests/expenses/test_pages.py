@@ -195,7 +195,7 @@ def form_of(html: str) -> dict[str, str]:
     for name, options in re.findall(r'<select[^>]* name="(department-\d+)"[^>]*>(.*?)</select>', html, re.DOTALL):
         chosen = re.search(r'value="(\d*)" selected', options)
         fields[name] = chosen[1] if chosen else ""
-    checked = re.findall(r'name="(payroll-\d+)" value="1" checked', html)
+    checked = re.findall(r'name="(payroll-\d+)" value="1"[^>]* checked', html)
     return fields | dict.fromkeys(checked, "1")
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from tieout.companies.access import CompanyRequest
+from tieout.companies.access import CompanyRequest, may_change
 from tieout.companies.models import Company
 from tieout.departments import queries as departments
 from tieout.expenses.books import Missing
@@ -62,7 +62,7 @@ def nothing(request: CompanyRequest, missing: Missing, heading: str) -> HttpResp
     context = {
         "page_heading": heading,
         "syncing": missing is Missing.FIRST_SYNC,
-        "connect_url": url_of("connections:connect", request.company.slug),
+        "connect_url": url_of("connections:connect", request.company.slug) if may_change(request.membership) else "",
         "progress_url": url_of("connections:integrations", request.company.slug),
     }
     return render(request, "expenses/nothing.html", context)
