@@ -10,7 +10,7 @@ from tests.connections.conftest import ADDRESS, Runner
 from tests.connections.test_run import control
 from tieout.companies.models import AuditEvent, Company
 from tieout.connections.models import Connection, ConnectionState, Credential, Notice, RunState, SyncRun
-from tieout.ledger.models import Line
+from tieout.ledger.models import Book, Line
 from tieout.providers.quickbooks.sandbox import Sandbox
 
 BUTTONS = ("/integrations/refresh/", "/integrations/disconnect/", "/publish/", "/integrations/sync-date/")
@@ -125,6 +125,28 @@ def test_a_held_run_is_shown_with_what_differs_and_an_owner_may_publish_it(
     again = client.post(f"/c/{company.slug}/integrations/runs/{held.pk}/publish/")
     assert again.status_code == 422
     assert "Nothing was published" in again.content.decode()
+
+
+def test_a_viewer_can_decide_nothing(
+    client: Client, bob: User, company: Company, sync: Runner, sandbox: Sandbox
+) -> None:
+    held = hold(sync, sandbox)
+    client.force_login(bob)
+    for action in ("connect/", "refresh/", "disconnect/", "sync-date/", f"runs/{held.pk}/publish/"):
+        assert client.post(f"/c/{company.slug}/integrations/{action}", {"sync_day": "5"}).status_code == 403, action
+    held.refresh_from_db()
+    assert held.state == RunState.HELD
+    assert SyncRun.objects.count() == 2
+    assert Credential.objects.count() == 1
+
+
+def test_a_held_run_that_a_later_one_replaces_is_no_longer_offered(
+    client: Client, alice: User, company: Company, connected: Connection, sync: Runner, sandbox: Sandbox
+) -> None:
+    hold(sync, sandbox)
+    Book.objects.update(open_version=99)  # a later run has taken a version of its own
+    client.force_login(alice)
+    assert "A sync is held" not in page_of(client, company)
 
 
 @pytest.mark.parametrize(
