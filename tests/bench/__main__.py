@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 LINES = int(os.environ.get("LINES", "100000"))
@@ -95,7 +96,7 @@ def _measure() -> None:
         "/integrations/",
     ):  # fmt: skip
         assert client.get(base + path).status_code == 200, path
-        _say(f"{path:46} {_median(lambda path=path: client.get(base + path), 9) * 1000:8.1f} ms")
+        _say(f"{path:46} {_median(partial(client.get, base + path), 9) * 1000:8.1f} ms")
 
 
 def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:

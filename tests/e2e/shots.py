@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
+
 from tests.machine import chromium
 
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}

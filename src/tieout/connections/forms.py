@@ -53,6 +53,10 @@ class ConnectForm(forms.Form):
         field = self.fields["provider"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(it.about.key, it.about.name) for it in ready]
+        basis = self.fields["basis"]
+        assert isinstance(basis, forms.ChoiceField)
+        offered = {it for provider in ready for it in provider.about.bases}
+        basis.choices = [choice for choice in BASES if choice[0] in offered]
         field.error_messages["required"] = "Choose where your books are."
         field.error_messages["invalid_choice"] = "This installation has no keys for that provider yet."
 

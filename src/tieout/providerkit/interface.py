@@ -39,7 +39,6 @@ class Capabilities:
     """What this grant allows and this platform can. The run asks these, never the provider's name."""
 
     feed: bool  # `hints` can be complete
-    bases: tuple[str, ...]  # "accrual", "cash"
     itemises_everything: bool  # every posting is in `read`: no residual entries
     reports_balances: bool  # `balances` exists: the tie-out can be made
     sees_deletions: bool
@@ -126,6 +125,7 @@ class About:
     short: str  # two letters for the tile: "QB"
     group: Group
     grant: GrantKind
+    bases: tuple[str, ...]  # "accrual", "cash": those that are proved against its sandbox
     editions: str  # "Plus, Advanced, Essentials"
     reads: str  # what is imported, as a sentence's end
     never_reads: str

@@ -78,6 +78,9 @@ def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
             typer.echo(f"\n  Tieout        {at.site}")
             typer.echo(f"  The sandbox   {at.sandbox}   (a stand-in for {provider}; nothing leaves this machine)")
             typer.echo("\n  Open the first address, sign up with any e-mail and password, and connect the books.")
+            typer.echo(
+                f"  Command line: TIEOUT_DATA={_DATA} .venv/bin/tieout report expenses --company … --from … --to …"
+            )
             typer.echo("  Each start is a fresh one; `tieout demo --keep` goes on with the last one's data.")
             typer.echo("  Ctrl-C stops everything.\n")
             while not stop.wait(1):

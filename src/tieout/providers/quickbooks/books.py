@@ -52,7 +52,6 @@ class QuickBooksBooks:
         """What this grant allows. Finding the first month asks QuickBooks for its statements by year, once."""
         return Capabilities(
             feed=False,
-            bases=("accrual", "cash"),
             itemises_everything=True,
             reports_balances=True,
             sees_deletions=True,  # a window is read whole: what is absent is gone

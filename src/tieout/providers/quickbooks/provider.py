@@ -38,6 +38,7 @@ ABOUT = About(
     short="QB",
     group=Group.ACCOUNTING,
     grant=GrantKind.CODE,
+    bases=("accrual",),  # how a cash-basis GeneralLedger balances is not verified
     editions="Simple Start, Essentials, Plus and Advanced",
     reads=(
         "the chart of accounts, every posting of the general ledger, vendors, customers, employees, items, classes "
