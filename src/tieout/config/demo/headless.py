@@ -92,7 +92,7 @@ class Journey:
             text = self._browser.text(self._page(f"expenses/entries.csv?{asked}"))
             lines = list(csv.DictReader(io.StringIO(text)))
             total = sum((Decimal(line["Amount"]) for line in lines), Decimal())
-            self._say(f"{row.account.name}, {month}: the cell is {amount}, its {len(lines)} lines sum to {total}")
+            self._say(f"{row.account.name}, {month}: the cell is {amount}, its entries ({len(lines)}) sum to {total}")
             self._must(total == amount, f"the lines of {row.account.name} in {month} must sum to the cell")
 
     def _second_sync(self) -> None:

@@ -103,16 +103,24 @@ def _axes(dimensions: tuple[Dimension, ...]) -> tuple[Dimension | None, Dimensio
 
 
 def _ids(given: Iterable[str]) -> dict[str, str]:
-    """Keep ids that are numbers as QuickBooks' are; give the others numbers after the greatest."""
+    """Keep ids that can stand in a query and in a list; give the others a number after the greatest.
+
+    The platform's ids are numbers, but they travel as text: whoever wrote the file finds its own ids in every report.
+    """
     given = list(given)
-    kept = {text for text in given if re.fullmatch(r"[1-9]\d{0,14}", text)}
-    after = max((int(text) for text in kept), default=0)
+    kept = {text for text in given if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", text)}
+    after = _greatest(kept)
     ids = {text: text for text in kept}
     for text in given:
         if text not in ids:
             after += 1
             ids[text] = str(after)
     return ids
+
+
+def _greatest(ids: Iterable[str]) -> int:
+    """Return the greatest id that is a number of the platform's length, 0 where there is none."""
+    return max((int(text) for text in ids if text.isdecimal() and len(text) < 16), default=0)
 
 
 def _plain(name: str) -> str:
@@ -146,7 +154,7 @@ class _Filler:
                 _add_tree(self.engine, entity, axis, self.values[axis.id])
         self._post_entries()
         for account in self.books.accounts:
-            if not account.active:
+            if not account.active and account is not _retained_earnings(self.books.accounts):
                 self.engine.deactivate("Account", self.accounts[account.id])
 
     def _add_accounts(self) -> None:
@@ -176,7 +184,7 @@ class _Filler:
             self.engine.add("Account", fields)
         if retained is None:
             made = {"Name": "Retained Earnings", "AccountType": "Equity", "AccountSubType": "RetainedEarnings"}
-            self.engine.add("Account", {"Id": str(max(map(int, self.accounts.values()), default=0) + 1), **made})
+            self.engine.add("Account", {"Id": str(_greatest(self.accounts.values()) + 1), **made})
 
     def _add_items(self) -> None:
         income = next((self.accounts[one.id] for one in self.books.accounts if one.type is AccountType.INCOME), "")
@@ -190,7 +198,7 @@ class _Filler:
         # The same id may stand under two types in the file; QuickBooks has one sequence for all transactions.
         ids = _ids(entry.id for entry in self.books.entries)
         used: set[str] = set()
-        after = max(map(int, ids.values()), default=0)
+        after = _greatest(ids.values())
         for entry in self.books.entries:
             txn_id = ids[entry.id]
             if txn_id in used:

@@ -60,11 +60,12 @@ def _trial_balance(call: ReportCall) -> Json:
 def _shift(engine: Engine, found: dict[str, int], fault: Fault) -> None:
     """Move an amount from one balance to another, so that the report still adds up."""
     amount = to_minor(str(fault.args.get("amount", "100")), engine.digits)
-    kept = [account for account in found if not is_profit_and_loss(engine.lists.account_type(account))]
+    chart = [one for one in engine.lists.accounts_in_order() if not is_profit_and_loss(engine.lists.account_type(one))]
+    kept = sorted(chart, key=lambda one: one not in found)  # accounts with a balance first
     target = str(fault.args.get("account") or kept[0])
     other = next(account for account in kept if account != target)
     found[target] = found.get(target, 0) + amount
-    found[other] -= amount
+    found[other] = found.get(other, 0) - amount
 
 
 REPORTS: dict[str, Callable[[ReportCall], Json]] = {
