@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ from tieout.providerkit.interface import Capabilities
 from tieout.providers.quickbooks import mapping
 from tieout.providers.quickbooks.company import CompanyReader
 from tieout.providers.quickbooks.lists import CLASS, LOCATION, Lists
-from tieout.providers.quickbooks.reading import WindowReader
+from tieout.providers.quickbooks.reading import WindowReader, middle
 from tieout.providers.quickbooks.reports import Ask, CutOff
 from tieout.providers.quickbooks.statements import by_period, trial_balance
 from tieout.providers.quickbooks.wire import Report
@@ -49,7 +49,7 @@ class QuickBooksBooks:
 
     @cached_property
     def capabilities(self) -> Capabilities:
-        """What this grant allows. Finding the first month asks QuickBooks for its statements by year, once."""
+        """What this grant allows. Finding the first month asks QuickBooks for statements by year, once."""
         return Capabilities(
             feed=False,
             itemises_everything=True,
@@ -113,13 +113,32 @@ class QuickBooksBooks:
         )
 
     def _earliest(self) -> Month | None:
-        """Return the first month that moved anything. The company's start date is no bound: postings may be older."""
-        last = self._clock().year + FUTURE_MONTHS // 12
+        """Return the first month with a posting. The company's start date is no bound: postings may be older."""
+        moved = self._earliest_moved()
+        end = moved.start if moved else date(self._last_year() + 1, 1, 1)
+        # What came and went again within a period shows in no statement: the ledger itself is asked for what is older.
+        return self._first_posted(date(_FIRST_YEAR, 1, 1), end) or moved
+
+    def _earliest_moved(self) -> Month | None:
+        last = self._last_year()
         for year in range(_FIRST_YEAR, last + 1, COLUMNS):
             end = min(year + COLUMNS, last + 1)
             if (found := self._first_moved(date(year, 1, 1), date(end, 1, 1), "Year")) is not None:
                 return self._first_moved(date(found.year, 1, 1), date(found.year + 1, 1, 1), "Month") or found
         return None
+
+    def _last_year(self) -> int:
+        return self._clock().year + FUTURE_MONTHS // 12
+
+    def _first_posted(self, start: date, end: date) -> Month | None:
+        try:
+            page = self._fetch(start, end, (), lambda _page: None)
+        except CutOff:
+            if end - start <= timedelta(days=1):
+                return Month.of(start)
+            half = middle(start, end)
+            return self._first_posted(start, half) or self._first_posted(half, end)
+        return min((Month.of(draft.day) for draft in page.drafts.values()), default=None)
 
     def _first_moved(self, start: date, end: date, period: str) -> Month | None:
         moved = [

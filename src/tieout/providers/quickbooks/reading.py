@@ -48,8 +48,8 @@ class WindowReader:
             try:
                 found = self._stretch(first, end)
             except CutOff:
-                middle = _middle(first, end)
-                waiting += [(middle, end), (first, middle)]
+                half = middle(first, end)
+                waiting += [(half, end), (first, half)]
                 continue
             yield from found
             yield self._done(first, end, window)
@@ -136,7 +136,7 @@ def _merged(pages: Sequence[LedgerPage]) -> LedgerPage:
     return whole
 
 
-def _middle(first: date, end: date) -> date:
+def middle(first: date, end: date) -> date:
     """Return where to halve a range: at a month's start while there are several months, else at a day."""
     months = list(Month.of(first).until(Month.of(end - timedelta(days=1)) + 1))
     if len(months) > 1:

@@ -33,6 +33,7 @@ from tieout.providers.quickbooks.sandbox.wire import (
 )
 
 LINK_NOTE = "Created by QB Online to link credits to charges."
+_EARNINGS = "RetainedEarnings"  # the sub-type of the account that takes the profit of ended years
 _AMOUNTS = {
     "Amount",
     "amount",
@@ -142,12 +143,16 @@ class Engine:
         self.lists.put(entity, {key: value for key, value in entry.items() if value is not None}, now=self._now())
 
     def deactivate(self, entity: str, entry_id: str) -> None:
-        """Make a list entry inactive: what QuickBooks does in place of deleting."""
+        """Make a list entry inactive: what QuickBooks does in place of deleting, except for retained earnings."""
+        if self.lists.get(entity, entry_id).get("AccountSubType") == _EARNINGS:
+            raise BadDocument("the account that takes the profit of ended years stays")
         self.change(entity, entry_id, {"Active": False})
 
     def merge_accounts(self, source: str, target: str) -> None:
         """Move everything of one account to another. As on the platform, no transaction counts as changed."""
-        if self.lists.account_type(source) != self.lists.account_type(target) or source == target:
+        of = self.lists.account_type
+        stays = self.lists.get("Account", source)["AccountSubType"] == _EARNINGS
+        if of(source) != of(target) or source == target or stays:
             raise BadDocument(f"accounts {source} and {target} cannot be merged")
         for txn in list(self.journal.txns.values()):
             if all(posting.account != source for posting in txn.postings):
@@ -179,7 +184,7 @@ class Engine:
             raise BadDocument(f"transaction {txn_id} exists already")
         document["Id"] = txn_id
         self._put(kind, document, earlier=None)
-        if kind == "Payment":
+        if kind == "Payment" and document.get("CustomerRef"):  # not one given as mere postings
             self._link(document)
         return txn_id
 
@@ -230,7 +235,7 @@ class Engine:
 
     def go_live(self) -> None:
         """Open for business: the accounts that every company has are there, and changes carry the present time."""
-        self.special("RetainedEarnings")
+        self.special(_EARNINGS)
         self._live = True
 
     # --- inside -------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from tieout.providers.quickbooks.tests.handmade import (
     bill,
     cell,
     group,
+    january,
     leaf,
     ledger,
     row,
@@ -295,7 +296,7 @@ def by_period(moved: dict[str, list[str]]) -> dict[str, Callable[[dict[str, str]
 
 def test_the_first_month_is_found_by_years_and_then_by_months() -> None:
     moved = {"BalanceSheet": ["2019-12-31", "2019-05-31"], "ProfitAndLoss": ["2020-12-31"]}
-    platform = Platform(by_period(moved))
+    platform = Platform({**by_period(moved), "GeneralLedger": january()})
     books = platform.books()
     assert books.capabilities.earliest == Month(2019, 5)
     calls = len(platform.seen)
@@ -304,8 +305,26 @@ def test_the_first_month_is_found_by_years_and_then_by_months() -> None:
 
 
 def test_empty_books_have_no_first_month() -> None:
-    platform = Platform(by_period({"BalanceSheet": [], "ProfitAndLoss": []}))
-    assert platform.books().capabilities.earliest is None
+    statements = by_period({"BalanceSheet": [], "ProfitAndLoss": []})
+    assert Platform({**statements, "GeneralLedger": january()}).books().capabilities.earliest is None
+
+
+@pytest.mark.parametrize("moved", [[], ["2026-03-31"]])
+def test_what_came_and_went_again_before_any_statement_moved_is_found_in_the_ledger(moved: list[str]) -> None:
+    statements = by_period({"BalanceSheet": [], "ProfitAndLoss": moved})
+    assert Platform({**statements, "GeneralLedger": january(*bill())}).books().capabilities.earliest == Month(2026, 1)
+
+
+def test_a_ledger_too_long_to_look_for_its_first_month_at_once_is_halved() -> None:
+    def answer(params: dict[str, str]) -> Json:
+        start, end = date.fromisoformat(params["start_date"]), date.fromisoformat(params["end_date"])
+        if end.year - start.year > 3:
+            return ledger(row(tx_date=CUT), start=str(start), end=str(end))
+        return january(*bill())(params)
+
+    statements = by_period({"BalanceSheet": [], "ProfitAndLoss": []})
+    platform = Platform({**statements, "GeneralLedger": answer})
+    assert platform.books().capabilities.earliest == Month(2026, 1)
 
 
 def test_several_currencies_keep_the_original_amount() -> None:
