@@ -42,6 +42,10 @@ class _Source:
     book: Book
 
 
+class _OutOfPatience(ProviderError):
+    remedy = "The published figures stay. Refresh again when the provider is well."
+
+
 class _Broken(ProviderError):
     remedy = "The reason is in the log of the worker. Refresh to try again."
 
@@ -159,7 +163,7 @@ def _wait_or_fail(hold: Hold, book: Book | None, trouble: TryAgainLater | QuotaS
             until = trouble.until
         case TryAgainLater():
             if attempts > _PATIENCE:
-                ending.failed(hold, book, trouble)
+                ending.failed(hold, book, _OutOfPatience(f"{trouble}. It was tried {attempts} times."))
                 return
             until = now + (trouble.after or _FIRST_WAIT * 2 ** (attempts - 1))
     hold.note(attempts=attempts, waiting_until=until, reason=str(trouble), remedy=trouble.remedy)

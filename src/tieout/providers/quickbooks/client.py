@@ -15,7 +15,7 @@ import msgspec
 from tieout.kit.http import Answer, Origin, Outbound
 from tieout.providerkit.errors import ReconnectRequired, TryAgainLater
 from tieout.providerkit.interface import CallObserver, TokenSource
-from tieout.providers.quickbooks.faults import Stumbled, Throttled, Unauthorised, busy, failure, fault_of
+from tieout.providers.quickbooks.faults import Stumbled, Throttled, Unauthorised, busy, failure, fault_of, what_came
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class Client:
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError as error:
-            raise Stumbled("the answer is cut or no JSON") from error
+            raise Stumbled(what_came(body)) from error
 
     def _once(self, name: str, path: str, params: Mapping[str, str], token: str) -> bytes:
         self._pace.limit.wait()

@@ -87,10 +87,20 @@ def failure(status: int, error: Error | None, where: str) -> Exception | None:  
     if code == _SUBSCRIPTION_ENDED:
         return PermissionMissing("The company's QuickBooks subscription has ended")
     if status >= 500 or code == "10000":
-        return Stumbled(f"status {status}")
+        return Stumbled(f"it reported trouble of its own, status {status}")
     if status != 200 or error is not None:
         return _permanent(status, fault, where)
     return None
+
+
+def what_came(body: bytes) -> str:
+    """Return what an answer is that should be JSON and is not."""
+    start = body.lstrip()[:1]
+    if not start:
+        return "it sent an empty answer"
+    if start == b"<":
+        return "it sent a web page in place of figures"
+    return "its answer was cut off in the middle" if start in b"{[" else "its answer is not JSON"
 
 
 def _permanent(status: int, fault: Error, where: str) -> ProviderError:
@@ -105,4 +115,4 @@ def plain(text: str, limit: int = 200) -> str:
 
 def busy(why: str) -> TryAgainLater:
     """Return the failure that is told when all attempts are used up."""
-    return TryAgainLater(f"QuickBooks does not answer properly at the moment ({why})")
+    return TryAgainLater(f"QuickBooks does not answer properly at the moment: {why}")

@@ -13,12 +13,12 @@ from datetime import date
 import msgspec
 
 from tieout.core.accounts import AccountRole, AccountType
-from tieout.core.money import NotMoney, currency_digits
+from tieout.core.money import NotMoney, currency_digits, to_text
 from tieout.core.records import AccountRecord, EntryRecord, LineRecord, PartyKey, PartyKind
 from tieout.providers.quickbooks.labels import is_of_one_party, is_payroll
 from tieout.providers.quickbooks.lists import Lists
 from tieout.providers.quickbooks.parties import Named, NamedBy
-from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, check_echo, minor, positions
+from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, check_echo, minor, positions, sides
 from tieout.providers.quickbooks.wire import Cell, Cells, Report, Row
 
 NAMES = ("name", "vend_name", "cust_name", "emp_name")
@@ -163,9 +163,7 @@ class _Reader:
         self._check_width(summary.cells, where)
         said = (self._amount(summary.cells, self._debit, where), self._amount(summary.cells, self._credit, where))
         if said != sums:
-            raise Doubt(
-                f"the sum line says debit {said[0]} and credit {said[1]}, its rows {sums[0]} and {sums[1]}", where
-            )
+            raise Doubt(f"the sum line says {sides(said, self._digits)}, its rows {sides(sums, self._digits)}", where)
 
     def _data(self, cells: list[Cell], account: AccountRecord | None) -> tuple[int, int]:
         if len(cells) != self._width:
@@ -303,7 +301,8 @@ def entries(drafts: dict[tuple[str, str], Draft], ask: Ask) -> list[EntryRecord]
 def _entry(label: str, external_id: str, draft: Draft, ask: Ask) -> EntryRecord:
     off = sum(posting.amount for posting in draft.postings)
     if off:
-        raise Doubt(f"{label} {external_id} of {draft.day} does not balance: it is off by {off} minor units", str(ask))
+        wrong = f"{label} {external_id} of {draft.day} does not balance: it is off by {to_text(off, ask.digits)}"
+        raise Doubt(wrong, str(ask))
     whole = _party_of_all(label, draft.postings)
     lines = [
         LineRecord(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from tieout.core.money import NotMoney, to_minor
+from tieout.core.money import NotMoney, to_minor, to_text
 from tieout.core.records import Window
 from tieout.providers.quickbooks.wire import Cell, Report, Row
 
@@ -128,6 +128,11 @@ def minor(text: str, digits: int) -> int:
     if len(cents) == digits:
         return int(whole + cents)
     return to_minor(f"{whole}.{cents or '0'}", digits)
+
+
+def sides(sums: Sequence[int], digits: int) -> str:
+    """Return a debit and a credit sum (minor units) in words, for a doubt."""
+    return f"debit {to_text(sums[0], digits)} and credit {to_text(sums[1], digits)}"
 
 
 def amount_at(cells: Sequence[Cell], place: int, digits: int, where: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tieout.core.month import Month
 from tieout.core.records import AccountRecord, Balances, Statement
-from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, amount_at, check_echo, positions
+from tieout.providers.quickbooks.reports import Ask, Doubt, Unknown, amount_at, check_echo, positions, sides
 from tieout.providers.quickbooks.wire import Cell, Column, Report, Row
 
 _TOTAL = "GrandTotal"
@@ -42,7 +42,8 @@ def trial_balance(report: Report, ask: Ask, accounts: Mapping[str, AccountRecord
     if total is None and report.rows.row:
         raise Doubt("the total is missing", str(ask))
     if sums[0] != sums[1] or (total is not None and sums != total):
-        raise Doubt(f"its rows sum to debit {sums[0]} and credit {sums[1]}, its total says {total}", str(ask))
+        says = sides(total, ask.digits) if total else "nothing"
+        raise Doubt(f"its rows sum to {sides(sums, ask.digits)}, its total says {says}", str(ask))
     return Balances(statement=Statement.TRIAL_BALANCE, month=Month.of(ask.last), amounts=amounts)
 
 

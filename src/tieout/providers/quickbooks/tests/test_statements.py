@@ -131,7 +131,7 @@ def rows_of(reports: dict[str, Json], name: str) -> list[Json]:
 
 BROKEN: dict[str, tuple[Callable[[dict[str, Json]], Any], str]] = {
     "a trial balance amount": (
-        lambda r: rows_of(r, "TrialBalance")[0]["ColData"].__setitem__(1, cell("413.57")), "rows sum to debit 50001"),
+        lambda r: rows_of(r, "TrialBalance")[0]["ColData"].__setitem__(1, cell("413.57")), "rows sum to debit 500.01"),
     "a trial balance total": (
         lambda r: rows_of(r, "TrialBalance")[-1]["Summary"]["ColData"].__setitem__(1, cell("1.00")), "its total says"),
     "an amount that is none": (
