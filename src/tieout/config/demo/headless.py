@@ -17,7 +17,7 @@ import msgspec
 
 from tieout.config.demo.browser import Browser
 from tieout.config.demo.processes import Running
-from tieout.config.demo.shapes import Outcome, Report, Run, SandboxBooks, State
+from tieout.config.demo.shapes import Outcome, Report, Run, SandboxBooks, SandboxCalls, State
 
 _PATIENCE = 1800.0  # seconds that a sync may take
 _CELLS = 3
@@ -44,6 +44,7 @@ class Journey:
         self._evidence()
         self._second_sync()
         self._broken_figure()
+        self._only_reads()
 
     def _sign_up(self) -> None:
         person = f"{secrets.token_hex(4)}@example.com"
@@ -111,6 +112,13 @@ class Journey:
         self.outcome.held_on_difference = run.state == "held"
         self._say(f"one figure of the trial balance broken: the sync is {run.state}. {run.reason}")
         self._must(self.outcome.held_on_difference, "a balance that no longer ties must hold the sync")
+
+    def _only_reads(self) -> None:
+        """Require that nothing but known reads and the grant's own calls has reached the sandbox."""
+        answer = httpx2.get(f"{self._at.sandbox}/control/calls", trust_env=False, timeout=120)
+        seen = msgspec.json.decode(answer.content, type=SandboxCalls)
+        self._say(f"the sandbox counted {seen.total} calls, {seen.outside_calls} of them no known read")
+        self._must(seen.outside_calls == 0, "no request may reach the provider that is not a known read")
 
     # --- ways and means ----------------------------------------------------------------------------------------
 

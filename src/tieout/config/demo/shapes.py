@@ -81,3 +81,10 @@ class SandboxBooks(msgspec.Struct):
     """All companies of a sandbox, by its control address. The first is the main one."""
 
     companies: list[SandboxCompany]
+
+
+class SandboxCalls(msgspec.Struct):
+    """What arrived at a sandbox: ``outside_calls`` are requests that are neither a known read nor the grant's own."""
+
+    total: int
+    outside_calls: int
