@@ -107,7 +107,7 @@ class _Maker:
         self.currency = _CURRENCIES[seed % len(_CURRENCIES)]
         self.digits = currency_digits(self.currency)
         self.foreign = seed % 3 == 1
-        self.plain_ids = seed % 4 != 2
+        self.ids = ("digits", "words", "odd", "digits")[seed % 4]
         # Books that begin somewhere in a fiscal year: last month, or up to six years ago.
         self.first = Month.of(self.today) - self.dice.choice((0, 1, 5, 14, 23, 25, 38, 70))
         self.fiscal = 1 + (seed * 5 + self.dice.randrange(2)) % 12
@@ -143,7 +143,13 @@ class _Maker:
     # --- lists ---
 
     def _id(self, kind: str, number: int) -> str:
-        return str(number + 1) if self.plain_ids else f"{kind}/{number}-{self.dice.randrange(16**6):06x} é"
+        match self.ids:
+            case "digits":
+                return str(number + 1)
+            case "words":
+                return f"{kind}-{number}"
+            case _:
+                return f"{kind}/{number}-{self.dice.randrange(16**6):06x} é"
 
     def _names(self, count: int) -> list[str]:
         return [*self.dice.sample(_ODD_NAMES, count), "Plain"]
@@ -218,7 +224,7 @@ class _Maker:
         party = self.dice.choice(self.parties).id if self.dice.random() < 0.5 else None
         if of.startswith("Payroll"):
             party = self.dice.choice([it.id for it in self.parties if it.kind is PartyKind.EMPLOYEE])
-        own = str(5000 + self.made) if self.plain_ids or self.made % 3 else f"txn:{self.made}/ü"
+        own = str(5000 + self.made) if self.ids != "odd" or self.made % 3 else f"txn:{self.made}/ü"
         return Entry(
             id=own,
             type=of,

@@ -138,6 +138,19 @@ def paths(book: Book, version: int) -> dict[int, Path]:
     return {own: path(own) for own in accounts}
 
 
+def ids_by_path(book: Book) -> dict[Path, str]:
+    """Return the platform's ids of the published chart by path of names."""
+    names = paths(book, book.published)
+    return {names[id_]: it.external_id for id_, it in chart(book, book.published).items()}
+
+
+def ids_by_name(book: Book) -> dict[tuple[str, str], str]:
+    """Return the platform's ids of parties and dimension values by (kind or dimension, name)."""
+    rows = ListedVersion.objects.filter(book=book, valid_from__lte=book.published, valid_to__gt=book.published)
+    found = rows.values_list("listed__scope", "name", "listed__external_id")
+    return {(scope, name): external_id for scope, name, external_id in found}
+
+
 def our_movements(book: Book, version: int, start: date) -> Sums:
     """Return what each account moved by in each month from a day on."""
     names = paths(book, version)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +12,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from tests.connections.other_books import other
+from tests.connections.other_edits import Bookkeeper
 from tests.connections.other_ours import Link, linked, our_movements, our_postings, reported, sandbox_of
-from tests.connections.other_truth import Truth
+from tests.connections.other_truth import Posting, Sums, Truth
 from tieout.connections.models import RunState
 from tieout.core.month import Month
 from tieout.ledger.queries import line_count
+from tieout.reports.exports import to_json, trial_balance_file
+from tieout.reports.queries import ledger_at
+from tieout.reports.trial_balance import trial_balances
 
 pytestmark = [pytest.mark.django_db]
 
@@ -46,6 +52,42 @@ def test_any_books_arrive_whole(seed: int, history: str, alice: User, tmp_path: 
         assert_equals(link, truth)
         again = link.sync()
         assert (again.state, again.rows_written) == (RunState.UNCHANGED, 0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_work_in_the_books_arrives_and_earlier_syncs_stay(seed: int, alice: User, tmp_path: Path) -> None:
+    it = other(seed)
+    history = ("everything", "default")[seed % 2]
+    with linked(sandbox_of(it, tmp_path), it.today, alice, history=history) as link:
+        link.sync()
+        keeper = Bookkeeper(link, it.books, seed)
+        known = [known_at(link)]
+        for _ in range(2):
+            done = keeper.work(3 if len(it.books.entries) < 10 else 12)
+            run = link.sync()
+            assert (run.state, run.reason, run.differing) == (RunState.PUBLISHED, "", 0), done
+            assert_equals(link, Truth(keeper.books))
+            known.append(known_at(link))
+        for before in known:
+            assert known_at(link, before.sync) == before
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one sync shows."""
+
+    sync: int
+    moved: Sums
+    postings: Counter[Posting]
+    report: bytes
+
+
+def known_at(link: Link, sync: int | None = None) -> Known:
+    """Return what a sync shows now; the latest by default."""
+    at = ledger_at(link.connection.company, sync)
+    report = to_json(trial_balance_file(at, list(trial_balances(at, at.months))), turn_signs=False)
+    moved, postings = our_movements(at.book, at.version, date.min), our_postings(at.book, at.version)
+    return Known(at.publication.number, moved, postings, report)
 
 
 def _start(truth: Truth, today: date, history: str) -> date:
