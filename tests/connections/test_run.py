@@ -114,7 +114,7 @@ def test_an_owner_may_publish_a_held_sync_marked(sync: Runner, sandbox: Sandbox,
     control(sandbox, "faults", {"trial_balance_shift": {"amount": "1.00", "month": "2025-05"}})
     held = sync()
     assert connected.connected_by is not None
-    services.publish_held(held, person=connected.connected_by, now=held.requested_at)
+    services.publish_held(held, person=connected.connected_by)
     held.refresh_from_db()
     assert held.state == RunState.PUBLISHED
     assert not Publication.objects.get(number=2).verified

@@ -12,26 +12,26 @@ from tieout.connections.reading import Reader
 from tieout.core.month import Month
 from tieout.core.records import Balances, Window
 from tieout.ledger import tie_out
-from tieout.ledger.staging import Placement
+from tieout.ledger.listings import NotListed
 from tieout.ledger.tie_out import Mismatch, TieOut
 
 REREADS = 3  # spec §3 (b)
 
 
-def prove(reader: Reader, months: Sequence[Month], placement: Placement) -> tuple[TieOut, list[Mismatch]]:
+def prove(reader: Reader, months: Sequence[Month]) -> tuple[TieOut, list[Mismatch]]:
     """Return the tie-out, and the balances that tied at the published version and do not now.
 
     While there are such, their months are read again, up to three times: somebody may be posting.
     """
     book = reader.stage.book
-    before = tie_out.mismatches(book, book.published) if book.published else None
+    before = tie_out.before(book) if book.published else None
     result = _compare(reader, months)
     for _ in range(REREADS):
         doubts = tie_out.newly_differing(result, before) if before is not None else []
         if not doubts:
             return result, []
         for month in suspects(doubts):
-            reader.again(Window(start=month.start, end=month.end), placement)
+            reader.again(Window(start=month.start, end=month.end))
         result = _compare(reader, months)
     return result, tie_out.newly_differing(result, before) if before is not None else []
 
@@ -60,7 +60,12 @@ def _compare(reader: Reader, months: Sequence[Month]) -> TieOut:
             hold.note(reading=f"statements of {statement.month.start:%B %Y}")
             reader.check()
         statements.append(statement)
-    written = stage.balances(statements)
+    try:
+        written = stage.balances(statements)
+    except NotListed:  # an account was made after the lists were read
+        reader.lists()
+        hold.note(phase=Phase.TIE_OUT)
+        written = stage.balances(statements)
     result = tie_out.compare(stage.book, stage.version, {(it.statement, it.month) for it in statements})
     hold.note(
         rows_written=F("rows_written") + written,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from tieout.companies.models import Company, Role
 from tieout.connections import credentials, providers, requests
 from tieout.connections.models import Connection, ConnectionState, ConsentRequest, RunKind
 from tieout.ledger.models import Organisation
-from tieout.providerkit.errors import AccessDenied, UnreadableBooks
+from tieout.providerkit.errors import AccessDenied, ProviderError, UnreadableBooks
 from tieout.providerkit.interface import Granted, Provider, Tokens
+
+log = logging.getLogger(__name__)
 
 _LIFETIME = timedelta(minutes=10)
 
@@ -65,13 +68,43 @@ def complete(provider_key: str, params: Mapping[str, str], person: User, *, sess
         granted = provider.accept(params, redirect_uri=redirect_uri(provider_key), now=now)
     except AccessDenied as refusal:
         raise ConsentRefused(f"{refusal} {refusal.remedy}") from refusal
-    name = _organisation_name(provider, granted)
+    existing = _connection_of(request.company_id)
+    if existing is not None and not _same(existing, request, granted):
+        _give_back(provider, granted)
+        raise ConsentRefused(
+            f"{request.company.name} holds the books of {existing.organisation.name}; you chose another organisation. "
+            "One company has one set of books: choose the same organisation again, or add a company for the other one."
+        )
+    if existing is not None:  # this grant has replaced the earlier one at the platform, whatever comes next
+        credentials.store(existing, granted.tokens)
+    try:
+        name = _organisation_name(provider, granted)
+    except ProviderError:
+        if existing is None:
+            _give_back(provider, granted)
+        raise
     with transaction.atomic():
         connection = _connect(request, provider, granted, name, now)
         credentials.store(connection, granted.tokens)
         kind = RunKind.MANUAL if connection.verified_at else RunKind.INITIAL
         requests.request_sync(connection, kind=kind, person=person, now=now)
     return connection
+
+
+def _connection_of(company: int) -> Connection | None:
+    return Connection.objects.filter(company=company).select_related("organisation").first()
+
+
+def _same(existing: Connection, request: ConsentRequest, granted: Granted) -> bool:
+    return (existing.provider, existing.organisation.external_id) == (request.provider, granted.organisation)
+
+
+def _give_back(provider: Provider, granted: Granted) -> None:
+    """End a grant that nothing here will use; if the platform cannot be told, it ends by itself."""
+    try:
+        provider.revoke(granted.tokens)
+    except ProviderError as error:
+        log.warning("a grant that is not used could not be ended at %s: %s", provider.about.name, error)
 
 
 def _spend(state: str, provider: str, person: User, session: str, now: datetime) -> ConsentRequest:
@@ -101,13 +134,9 @@ def _organisation_name(provider: Provider, granted: Granted) -> str:
 
 def _connect(request: ConsentRequest, provider: Provider, granted: Granted, name: str, now: datetime) -> Connection:
     company = Company.objects.select_for_update().get(pk=request.company_id)
-    existing = Connection.objects.filter(company=company).select_related("organisation").first()
-    if existing and (existing.provider, existing.organisation.external_id) != (request.provider, granted.organisation):
-        provider.revoke(granted.tokens)
-        raise ConsentRefused(
-            f"{company.name} holds the books of {existing.organisation.name}; you chose {name}. One company has one "
-            "set of books: choose the same organisation again, or add a company for the other one."
-        )
+    existing = _connection_of(company.pk)
+    if existing is not None and not _same(existing, request, granted):
+        raise ConsentRefused(f"{company.name} was connected to other books in this moment. Look at Integrations.")
     organisation, _ = Organisation.objects.update_or_create(
         company=company, provider=request.provider, external_id=granted.organisation, defaults={"name": name}
     )

@@ -16,9 +16,10 @@ from tieout.providerkit.errors import ReconnectRequired, TryAgainLater
 from tieout.providerkit.interface import Provider, Tokens
 
 Clock = Callable[[], datetime]
+Generation = tuple[int, int]  # the row and its rotation: a new grant after a disconnection is another row
 
 _EARLY = timedelta(seconds=60)  # a token that ends within this is refreshed first
-_REFRESH_LEASE = timedelta(seconds=45)  # longer than a refresh with its time-out; then another process may try
+_REFRESH_LEASE = timedelta(seconds=60)  # longer than a grant call can take; then another process may try
 _POLL = 0.05
 
 
@@ -63,7 +64,7 @@ class Keeper:
             return tokens.access
         return self._refreshed(generation).access
 
-    def _refreshed(self, generation: int) -> Tokens:
+    def _refreshed(self, generation: Generation) -> Tokens:
         """Return tokens newer than a generation: from our own refresh, or from the process that came first."""
         give_up = self._clock() + 2 * _REFRESH_LEASE
         while self._clock() < give_up:
@@ -75,18 +76,18 @@ class Keeper:
             time.sleep(_POLL)
         raise TryAgainLater("Another process is refreshing the access token and does not come back.")
 
-    def _claim(self, generation: int) -> bool:
+    def _claim(self, generation: Generation) -> bool:
         now = self._clock()
         return bool(
             Credential.objects.filter(
                 Q(refreshing_until=None) | Q(refreshing_until__lt=now),
-                connection=self._connection,
-                generation=generation,
+                pk=generation[0],
+                generation=generation[1],
             ).update(refreshing_until=now + _REFRESH_LEASE)
         )
 
-    def _refresh(self, tokens: Tokens, generation: int) -> Tokens:
-        row = Credential.objects.filter(connection=self._connection, generation=generation)
+    def _refresh(self, tokens: Tokens, generation: Generation) -> Tokens:
+        row = Credential.objects.filter(pk=generation[0], generation=generation[1])
         try:
             fresh = self._provider.refresh(tokens, now=self._clock())
         except Exception:
@@ -111,12 +112,12 @@ def _seal(connection: int, tokens: Tokens) -> bytes:
     return _box().seal(msgspec.json.encode(tokens), owner=_owner(connection))
 
 
-def _load(connection: int) -> tuple[Tokens, int]:
-    row = Credential.objects.filter(connection=connection).values_list("sealed", "generation").first()
+def _load(connection: int) -> tuple[Tokens, Generation]:
+    row = Credential.objects.filter(connection=connection).values_list("sealed", "pk", "generation").first()
     if row is None:
         raise ReconnectRequired("There is no authorisation for these books.")
     try:
         content = _box().open(bytes(row[0]), owner=_owner(connection))
     except Undecryptable as error:
         raise ReconnectRequired("The stored authorisation cannot be decrypted with the present keys.") from error
-    return msgspec.json.decode(content, type=Tokens), row[1]
+    return msgspec.json.decode(content, type=Tokens), (row[1], row[2])

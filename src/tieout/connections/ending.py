@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model
@@ -25,7 +26,7 @@ def published_or_unchanged(
 ) -> None:
     """End a run whose books tie, or differ where they differed before."""
     book, version = stage.book, stage.version
-    if book.published and not publication.has_changes(book, version):
+    if not publication.has_changes(book, version) and _is_shown(book):
         publication.discard(book, version, hold.guard, also=lambda: _unchanged(hold, book, months))
         return
     hold.note(phase=Phase.PUBLISH, reading="")
@@ -36,10 +37,16 @@ def published_or_unchanged(
     )  # fmt: skip
 
 
+def _is_shown(book: Book) -> bool:
+    """Whether readers see this book: the company's newest publication is one of it."""
+    last = Publication.objects.filter(company=book.company_id).order_by("-number").first()
+    return last is not None and last.book_id == book.pk and last.version == book.published
+
+
 def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> None:
     """Write what goes with a publication; within its transaction."""
     admission.admit(made, months)
-    _connection_is_well(hold)
+    _connection_is_well(hold, made.at)
     hold.note(state=RunState.PUBLISHED, phase=Phase.DONE, reading="", publication=_pk(made), finished_at=hold.clock())
     notices.run_ended(hold.run.pk, at=hold.clock())
 
@@ -59,10 +66,13 @@ def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -
         notices.run_ended(hold.run.pk, at=hold.clock())
 
 
-def failed(hold: Hold, book: Book | None, error: ProviderError) -> None:
+def failed(hold: Hold, error: ProviderError) -> None:
     """End a run that could not trust, or could not reach, the books: what it staged is undone, old figures stay."""
-    if book is not None:
-        versions.sweep(book, hold.guard)
+    book = hold.run.book
+    if book is not None and hold.run.version is not None:
+        book.refresh_from_db(fields=["open_version"])
+        if book.open_version == hold.run.version:  # not what an earlier run holds for an owner to decide
+            versions.sweep(book, hold.guard)
     with transaction.atomic():
         hold.note(
             state=RunState.FAILED, finished_at=hold.clock(), reading="", version=None, reason=str(error),
@@ -93,7 +103,7 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
 def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
     last = Publication.objects.filter(book=book, version=book.published).get()
     admission.admit(last, months)
-    _connection_is_well(hold)
+    _connection_is_well(hold, hold.clock())
     hold.note(
         state=RunState.UNCHANGED, phase=Phase.DONE, reading="", publication=_pk(last), finished_at=hold.clock(),
         version=None,
@@ -101,9 +111,12 @@ def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
     notices.run_ended(hold.run.pk, at=hold.clock())
 
 
-def _connection_is_well(hold: Hold) -> None:
-    Connection.objects.filter(pk=hold.run.connection_id).exclude(state=ConnectionState.DISCONNECTED).update(
-        state=ConnectionState.CONNECTED, trouble="", remedy="", verified_at=hold.clock()
+def _connection_is_well(hold: Hold, compared_at: datetime) -> None:
+    """Take back what was told of trouble; a grant that is gone stays gone, whatever is published."""
+    Connection.objects.filter(pk=hold.run.connection_id).update(verified_at=compared_at)
+    lost = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT)
+    Connection.objects.filter(pk=hold.run.connection_id).exclude(state__in=lost).update(
+        state=ConnectionState.CONNECTED, trouble="", remedy=""
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F
 from django.db.models.expressions import Combinable
@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from tieout.connections.models import ALIVE, RunState, SyncRun
 
 Clock = Callable[[], datetime]
-Value = str | int | datetime | Combinable | None
+Value = str | int | date | datetime | Combinable | None
 
 
 class TakenOver(Exception):
@@ -29,8 +29,11 @@ class Hold:
 
     @classmethod
     def take(cls, run_id: int, clock: Clock) -> Hold | None:
-        """Return a hold on a run, or None if it has ended. Whoever held it before can write no more."""
-        run = SyncRun.objects.select_related("connection__company", "connection__organisation").get(pk=run_id)
+        """Return a hold on a run, or None if it has ended. Whoever held it before can write no more.
+
+        Raise TakenOver if another process takes it in the same moment.
+        """
+        run = SyncRun.objects.select_related("connection__company", "connection__organisation", "book").get(pk=run_id)
         now = clock()
         taken = SyncRun.objects.filter(pk=run_id, fence=run.fence, state__in=ALIVE).update(
             fence=run.fence + 1,
@@ -42,6 +45,8 @@ class Hold:
             remedy="",
         )
         if not taken:
+            if SyncRun.objects.filter(pk=run_id, state__in=ALIVE).exists():
+                raise TakenOver(f"run {run_id}")
             return None
         run.refresh_from_db()
         return cls(run, clock)

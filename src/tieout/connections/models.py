@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tieout.connections.plan import Plan
+
 
 class ConnectionState(models.TextChoices):
     """Whether the books can be read. "Syncing" is not a state of the connection: a run is."""
@@ -108,12 +110,16 @@ class SyncRun(models.Model):
     attempts = models.IntegerField(default=0)  # how often a passing trouble made it wait
     waiting_until = models.DateTimeField(null=True)
 
+    book = models.ForeignKey("ledger.Book", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.IntegerField(null=True)  # of the book, open while the run lives or is held
+    planned_start = models.DateField(null=True)  # what the version is read by: `plan.Plan`
+    planned_first_month = models.SmallIntegerField(null=True)
+    planned_day = models.DateField(null=True)
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.STARTING)
     windows_total = models.IntegerField(default=0)
     windows_done = models.IntegerField(default=0)  # the checkpoint: windows before it are staged whole
     resume = models.CharField(max_length=40, blank=True)  # where the window after them was left
-    reading = models.CharField(max_length=40, blank=True)  # what is being read now, in words
+    reading = models.TextField(blank=True)  # what is being read now, in words
 
     calls = models.IntegerField(default=0)
     lines_read = models.IntegerField(default=0)
@@ -123,7 +129,7 @@ class SyncRun(models.Model):
     rows_written = models.IntegerField(default=0)  # rows of the ledger, lines among them
     new_accounts = models.IntegerField(default=0)
     new_parties = models.IntegerField(default=0)
-    lists_note = models.CharField(max_length=200, blank=True)
+    lists_note = models.TextField(blank=True)
 
     compared = models.IntegerField(default=0)  # accounts × months, with the trial balance
     differing = models.IntegerField(default=0)
@@ -139,6 +145,13 @@ class SyncRun(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["connection", "-requested_at"], name="run_log")]
+
+    @property
+    def plan(self) -> Plan | None:
+        """By what the run's version is read; None before it has one."""
+        if self.planned_start is None or self.planned_first_month is None or self.planned_day is None:
+            return None
+        return Plan(self.planned_start, self.planned_first_month, self.planned_day)
 
     @property
     def alive(self) -> bool:
@@ -164,7 +177,7 @@ class Notice(models.Model):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="notices")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     at = models.DateTimeField()
-    title = models.CharField(max_length=200)
+    title = models.TextField()
     text = models.TextField()
     path = models.CharField(max_length=200)  # where the next step is
     read_at = models.DateTimeField(null=True)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from tieout.core.month import Month
 from tieout.core.records import Window
 
 YEARS_BACK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """By what a version is read. It holds for the whole of the version, however long the run rests in between."""
+
+    start: date  # of history: a fiscal year's first day
+    first_month: int  # the fiscal year's, 1 to 12
+    day: date  # the books' today: the month that holds it is the last one read by itself
 
 
 def start_of_history(
@@ -23,7 +33,9 @@ def start_of_history(
     default = this_year - 12 * YEARS_BACK
     first = earliest.fiscal_year_start(first_month) if earliest else this_year
     start = first if history == "everything" else max(default, min(first, this_year))
-    return min(start.start, known) if known else start.start
+    if known is None:
+        return start.start
+    return Month.of(min(start.start, known)).fiscal_year_start(first_month).start
 
 
 def windows(start: date, *, today: date, future_months: int) -> list[Window]:

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tieout.companies import audit
 from tieout.connections import credentials, ending, plan, providers, requests
@@ -14,7 +14,7 @@ from tieout.connections.holding import Hold
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.run import due_months
 from tieout.expenses.placement import prepare
-from tieout.ledger import publication
+from tieout.ledger import publication, versions
 from tieout.providerkit.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -66,24 +66,33 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
             log.warning("connection %s: the provider could not be told: %s", connection.pk, error)
 
 
-def publish_held(run: SyncRun, *, person: User, now: datetime) -> None:
-    """Publish what a held run read, marked UNVERIFIED. Raise Refused if it is no longer there to publish."""
-    connection = run.connection
-    book = connection.book
-    if run.state != RunState.HELD or book is None or run.version is None or book.open_version != run.version:
+def publish_held(run: SyncRun, *, person: User) -> None:
+    """Publish what a held run read, marked UNVERIFIED, as of its own time. Raise Refused if it is no longer there."""
+    connection, book, version, kept = run.connection, run.book, run.version, run.plan
+    if run.state != RunState.HELD or book is None or version is None or kept is None or book.open_version != version:
         raise Refused("A later sync has replaced what this one read. Nothing was published.")
-    version = run.version
-    with transaction.atomic():
-        released = SyncRun.objects.filter(pk=run.pk, state=RunState.HELD, fence=run.fence).update(
-            state=RunState.RUNNING, fence=run.fence + 1
-        )
-        if not released:
-            raise Refused("Somebody else has just decided about this sync.")
-        run.refresh_from_db()
-        hold = Hold(run, lambda: now)
-        months = due_months(hold, plan.compared_months(book.start, today=now.date()))
-        made = publication.publish(
-            book, version, prepare(book), verified=False, at=now, guard=hold.guard,
-            also=lambda made: ending.finish_published(hold, made, months),
-        )  # fmt: skip
-        audit.record(connection.company, person, "published a held sync, UNVERIFIED", run, after={"sync": made.number})
+    book.start, book.fiscal_year_first_month = kept.start, kept.first_month
+    read_at = run.finished_at or run.requested_at
+    months = due_months(run, plan.compared_months(kept.start, today=kept.day))
+    try:
+        with transaction.atomic():
+            hold = _take_back(run, read_at)
+            made = publication.publish(
+                book, version, prepare(book), verified=False, at=read_at, guard=hold.guard,
+                also=lambda made: ending.finish_published(hold, made, months),
+            )  # fmt: skip
+            what = "published a held sync, UNVERIFIED"
+            audit.record(connection.company, person, what, run, after={"sync": made.number})
+    except (IntegrityError, versions.NotOpen) as error:
+        raise Refused("Another sync of these books is under way. Nothing was published: wait for its end.") from error
+
+
+def _take_back(run: SyncRun, at: datetime) -> Hold:
+    """Return a hold on a run that was held, within the caller's transaction."""
+    taken = SyncRun.objects.filter(pk=run.pk, state=RunState.HELD, fence=run.fence, version=run.version).update(
+        state=RunState.RUNNING, fence=run.fence + 1
+    )
+    if not taken:
+        raise Refused("Somebody else has just decided about this sync.")
+    run.fence += 1
+    return Hold(run, lambda: at)

@@ -130,7 +130,7 @@ def publish(request: CompanyRequest, run_id: int) -> HttpResponse:
     """Publish what a held run read, marked UNVERIFIED."""
     found = _run(request, run_id)
     try:
-        services.publish_held(found, person=request.person, now=timezone.now())
+        services.publish_held(found, person=request.person)
     except services.Refused as refusal:
         return _integrations_page(request, refusal=str(refusal))
     return redirect("connections:run", company=request.company.slug, run_id=run_id)

@@ -24,7 +24,7 @@ from tieout.jobs.services import LEASE, Claimed
 log = logging.getLogger("tieout.jobs")
 
 KEEP = timedelta(days=30)  # how long a job that is over can be looked at
-TRIES = 10  # how often a job is begun that fails because of the database
+LONGEST_WAIT = timedelta(minutes=5)  # between two tries of a job that the database failed
 PATIENCE = timedelta(minutes=1)  # how long a worker waits for a database that does not answer
 
 
@@ -114,8 +114,10 @@ def _attempt(claimed: Claimed, running: Running) -> tuple[bool, str]:
         if not connection.in_atomic_block:  # a test's own transaction is around us
             connection.close()
         now = datetime.now(UTC)
-        if isinstance(error, (OperationalError, InterfaceError)) and claimed.attempt < TRIES:
-            when = now + timedelta(seconds=5 * claimed.attempt)  # the database was away or too busy, not the task wrong
+        if isinstance(
+            error, (OperationalError, InterfaceError)
+        ):  # the database was away or too busy, not the task wrong
+            when = now + min(timedelta(seconds=5 * claimed.attempt), LONGEST_WAIT)
             return services.retry_at(claimed, when, now=now), "waits for the database"
         return services.fail(claimed, error=f"{type(error).__name__}: {error}", now=now), "failed"
     return services.finish(claimed, now=datetime.now(UTC)), "done"

@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+# A read may be a heavy report. A grant call is short, and others wait for its outcome.
 TIMEOUT = httpx2.Timeout(connect=10.0, read=130.0, write=30.0, pool=10.0)
+GRANT_TIMEOUT = httpx2.Timeout(connect=10.0, read=20.0, write=10.0, pool=10.0)
 CAP = 256 * 1024 * 1024  # bytes of one answer after unpacking: a bomb must not fill the memory
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -153,7 +155,7 @@ class Outbound:
         self._cap = cap
         self._client = httpx2.Client(
             transport=Guard(transport, calls, group),
-            timeout=TIMEOUT,
+            timeout=GRANT_TIMEOUT if group is CallGroup.GRANT else TIMEOUT,
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "tieout"},

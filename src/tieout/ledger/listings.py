@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
-from tieout.core.accounts import AccountType
+from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.records import (
     AccountRecord,
     DimensionRecord,
@@ -29,11 +30,13 @@ _ATTRIBUTES = ("name", "number", "type", "subtype", "role", "parent", "active")
 
 @dataclass(frozen=True, slots=True)
 class ListChanges:
-    """What staging the lists found."""
+    """What staging the lists wrote."""
 
-    new_accounts: int = 0
-    new_parties: int = 0
     rows_written: int = 0
+
+
+class NotListed(UnreadableBooks):
+    """A line or a balance names something that the provider's lists did not hold when they were read."""
 
 
 class Listings:
@@ -76,36 +79,40 @@ class Listings:
             return self._ids[kind.value, scope, external_id]
         except KeyError as error:
             what = f"{scope} {kind.value}".strip()
-            raise UnreadableBooks(
+            raise NotListed(
                 f"a line names {what} {external_id!r}, which the provider's list does not hold", where="ledger lines"
             ) from error
 
     def stage(self, records: Sequence[ListRecord], version: int, guard: Guard) -> ListChanges:
         """Write what is new or changed in the lists under an open version; an absent row stays as it was."""
+        by_identity = {_identity(record): record for record in records}  # a list that names a row twice means one row
+        _refuse_two_retained_earnings(by_identity.values())
         with transaction.atomic():
             guard()
-            new = self._add_rows([_identity(record) for record in records])
+            new = self._add_rows(by_identity)
             current = self._current()
+            gone = self._closed_by(version)
+            reopened: list[int] = []
             closed: list[int] = []
             added: list[tuple[object, ...]] = []
-            for record in records:
-                listed = self._ids[_identity(record)]
+            for identity, record in by_identity.items():
+                listed = self._ids[identity]
                 attributes = self._attributes(record)
                 known = current.get(listed)
                 if known is not None and known[2] == attributes:
                     continue
                 if known is not None:
                     closed.append(known[0])
-                added.append((self._book.pk, listed, version, OPEN, *attributes))
+                if (listed, attributes) in gone:
+                    reopened.append(gone[listed, attributes])
+                else:
+                    added.append((self._book.pk, listed, version, OPEN, *attributes))
             self._close(closed, version)
+            self._set_valid_to(reopened, OPEN)
             dialect.insert(
                 "ledger_listedversion", ("book_id", "listed_id", "valid_from", "valid_to", *_ATTRIBUTES), added
             )
-        return ListChanges(
-            new_accounts=sum(1 for kind, _, _ in new if kind == ListKind.ACCOUNT),
-            new_parties=sum(1 for kind, _, _ in new if kind == ListKind.PARTY),
-            rows_written=len(new) + len(closed) + len(added),
-        )
+        return ListChanges(len(new) + len(closed) + len(added))
 
     def _add_rows(self, identities: Iterable[Identity]) -> list[Identity]:
         new = [identity for identity in dict.fromkeys(identities) if identity not in self._ids]
@@ -121,24 +128,36 @@ class Listings:
 
     def _current(self) -> dict[int, tuple[int, int, Attributes]]:
         """Return listed id to (version row id, valid_from, attributes) of what no version has closed."""
+        return {row[0]: (row[1], row[2], _attributes_of(row)) for row in self._rows(OPEN)}
+
+    def _closed_by(self, version: int) -> dict[tuple[int, Attributes], int]:
+        """Return the rows that this version has closed: a list that is as it was before opens them again."""
+        return {(row[0], _attributes_of(row)): row[1] for row in self._rows(version)}
+
+    def _rows(self, valid_to: int) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT listed_id, id, valid_from, {', '.join(_ATTRIBUTES)} FROM ledger_listedversion "
-                f"WHERE book_id = %s AND valid_to = {OPEN}",
-                [self._book.pk],
+                "WHERE book_id = %s AND valid_to = %s",
+                [self._book.pk, valid_to],
             )
-            return {row[0]: (row[1], row[2], (*row[3:9], bool(row[9]))) for row in cursor.fetchall()}
+            return list(cursor.fetchall())
 
     def _close(self, ids: list[int], version: int) -> None:
         """Close version rows; those that this same version wrote go, since nobody has seen them."""
         with connection.cursor() as cursor:
             for some in dialect.chunks(ids):
-                marks = dialect.in_list(some)
                 cursor.execute(
-                    f"DELETE FROM ledger_listedversion WHERE valid_from = %s AND id IN ({marks})", [version, *some]
+                    f"DELETE FROM ledger_listedversion WHERE valid_from = %s AND id IN ({dialect.in_list(some)})",
+                    [version, *some],
                 )
+        self._set_valid_to(ids, version)
+
+    def _set_valid_to(self, ids: list[int], version: int) -> None:
+        with connection.cursor() as cursor:
+            for some in dialect.chunks(ids):
                 cursor.execute(
-                    f"UPDATE ledger_listedversion SET valid_to = %s WHERE id IN ({marks})",
+                    f"UPDATE ledger_listedversion SET valid_to = %s WHERE id IN ({dialect.in_list(some)})",
                     [version, *some],
                 )
 
@@ -155,6 +174,18 @@ class Listings:
                 return record.name, "", "", "", "", None, True
             case PartyRecord() | ItemRecord():
                 return record.name, "", "", "", "", None, record.active
+
+
+def _attributes_of(row: tuple[Any, ...]) -> Attributes:
+    return (*row[3:9], bool(row[9]))
+
+
+def _refuse_two_retained_earnings(records: Iterable[ListRecord]) -> None:
+    """Refuse a chart in which the profit of ended years would have two places to go."""
+    earnings = [it for it in records if isinstance(it, AccountRecord) and it.role is AccountRole.RETAINED_EARNINGS]
+    if len(earnings) > 1:
+        names = " and ".join(repr(it.name) for it in earnings)
+        raise UnreadableBooks(f"{names} both take the profit of ended years", where="chart of accounts")
 
 
 def _identity(record: ListRecord) -> Identity:

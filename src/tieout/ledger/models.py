@@ -18,7 +18,7 @@ class Organisation(models.Model):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="organisations")
     provider = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)
-    name = models.CharField(max_length=200)
+    name = models.TextField()
 
     class Meta:
         constraints = [
@@ -52,6 +52,8 @@ class Publication(models.Model):
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="publications")
     version = models.IntegerField()
     placement_version = models.IntegerField()
+    start = models.DateField()  # of history, and the fiscal year's first month, as this version was read
+    fiscal_year_first_month = models.SmallIntegerField()
     at = models.DateTimeField()
     verified = models.BooleanField()  # every compared balance tied
 
@@ -78,7 +80,7 @@ class Listed(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="listed")
     kind = models.CharField(max_length=10, choices=ListKind.choices)
     scope = models.CharField(max_length=120, default="")  # a party's kind, a value's dimension
-    external_id = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=200)
 
     class Meta:
         constraints = [
@@ -93,10 +95,10 @@ class ListedVersion(models.Model):
     listed = models.ForeignKey(Listed, on_delete=models.CASCADE, related_name="versions")
     valid_from = models.IntegerField()
     valid_to = models.IntegerField(default=OPEN)
-    name = models.CharField(max_length=500)
-    number = models.CharField(max_length=60, default="")
+    name = models.TextField()
+    number = models.TextField(default="")
     type = models.CharField(max_length=10, default="")
-    subtype = models.CharField(max_length=120, default="")
+    subtype = models.TextField(default="")
     role = models.CharField(max_length=20, default="")
     parent = models.BigIntegerField(null=True)
     active = models.BooleanField(default=True)
@@ -109,12 +111,12 @@ class Entry(models.Model):
     """A posting's header, versioned with its lines: the unit of change."""
 
     book = models.BigIntegerField()
-    key = models.CharField(max_length=200)  # type and external id
-    type = models.CharField(max_length=80)
-    external_id = models.CharField(max_length=120)
+    key = models.TextField()  # type and external id
+    type = models.TextField()
+    external_id = models.TextField()
     kind = models.CharField(max_length=10)
     date = models.DateField()
-    number = models.CharField(max_length=120)
+    number = models.TextField()
     party = models.BigIntegerField()  # 0: none
     memo = models.TextField()
     payroll = models.BooleanField()
@@ -172,7 +174,7 @@ class DimensionSet(models.Model):
     """A combination of dimension values as it occurs on lines: hundreds, not millions."""
 
     book = models.BigIntegerField()
-    key = models.CharField(max_length=400)  # value row ids, sorted: "12,40"
+    key = models.TextField()  # value row ids, sorted: "12,40"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "key"], name="dimension_set_once")]

@@ -42,18 +42,24 @@ def party_changes(book: Book, older: int, newer: int) -> dict[tuple[int, ...], i
 
 
 def _sums(book: Book, version: int, table: str, columns: str) -> dict[tuple[int, ...], int]:
-    kept: defaultdict[tuple[int, ...], int] = defaultdict(int)
-    if book.published:
-        with connection.cursor() as cursor:
-            names = columns.replace("line.", "")
-            cursor.execute(f"SELECT {names}, amount FROM {table} WHERE book = %s", [book.pk])
-            kept.update((tuple(row[:-1]), row[-1]) for row in cursor.fetchall())
-    sign = 1 if version > book.published else -1
-    older, newer = sorted((version, book.published))
+    names = ", ".join(f"kept.{name.strip().removeprefix('line.')}" for name in columns.split(","))
+    sums: defaultdict[tuple[int, ...], int] = defaultdict(int)
+    with connection.cursor() as cursor:
+        # One statement: a publication between two reads would hand out its sums under the earlier number.
+        cursor.execute(
+            f"SELECT book.published, kept.amount, {names} FROM ledger_book book "
+            f"LEFT JOIN {table} kept ON kept.book = book.id AND book.published > 0 WHERE book.id = %s",
+            [book.pk],
+        )
+        rows = cursor.fetchall()
+    sums.update((tuple(row[2:]), row[1]) for row in rows if row[1] is not None)
+    published = rows[0][0]
+    sign = 1 if version > published else -1
+    older, newer = sorted((version, published))
     if older != newer:
         for cell, amount in _changes(book, older, newer, columns).items():
-            kept[cell] += sign * amount
-    return kept
+            sums[cell] += sign * amount
+    return sums
 
 
 def _changes(book: Book, older: int, newer: int, columns: str) -> dict[tuple[int, ...], int]:

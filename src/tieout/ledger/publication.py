@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,20 @@ class LineChanges:
 def has_changes(book: Book, version: int) -> bool:
     """Whether an open version would change anything that a reader sees."""
     return any(_touched(table, column, book.pk, version) for table, column in _TOUCHABLE)
+
+
+def new_in_lists(book: Book, version: int) -> Mapping[str, int]:
+    """Return how many rows of each kind of list a version is the first to name: {"account": 2, "party": 1}."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT listed.kind, COUNT(DISTINCT listed.id) "
+            "FROM ledger_listedversion now JOIN ledger_listed listed ON listed.id = now.listed_id "
+            "WHERE now.book_id = %s AND now.valid_from = %s AND NOT EXISTS (SELECT 1 FROM ledger_listedversion earlier "
+            "WHERE earlier.book_id = now.book_id AND earlier.listed_id = now.listed_id AND earlier.valid_from < %s) "
+            "GROUP BY listed.kind",
+            [book.pk, version, version],
+        )
+        return dict(cursor.fetchall())
 
 
 def line_changes(book: Book, version: int) -> LineChanges:
@@ -70,6 +84,7 @@ def publish(
 ) -> Publication:  # fmt: skip
     """Publish an open version and return the publication.
 
+    The book takes its ``start`` and fiscal year from the object that is handed in, together with the number.
     ``also`` runs in the same transaction: what must be true together with the new number (the run's end, admitted
     months, a notice) is written there.
     """
@@ -77,11 +92,17 @@ def publish(
     first = not book.published
     if first:
         _build_sums(book, version, guard)  # nobody reads the sums of a book that was never published
+        deltas = {}
+    else:  # what changed cannot move while the version is ours: only the merging needs the transaction
+        deltas = {
+            "ledger_monthsum": changes(book, book.published, version),
+            "ledger_partysum": party_changes(book, book.published, version),
+        }
     with transaction.atomic():
         guard()
         check_open(book, version)
-        if not first:
-            _move_sums(book, version)
+        for table, delta in deltas.items():
+            _move_sums(book, table, delta)
         number = (book.company.publications.aggregate(last=Max("number"))["last"] or 0) + 1
         publication = Publication.objects.create(
             company_id=book.company_id,
@@ -89,11 +110,15 @@ def publish(
             book=book,
             version=version,
             placement_version=placement.version,
+            start=book.start,
+            fiscal_year_first_month=book.fiscal_year_first_month,
             at=at,
             verified=verified,
         )
+        Book.objects.filter(pk=book.pk).update(
+            published=version, start=book.start, fiscal_year_first_month=book.fiscal_year_first_month
+        )
         book.published = version
-        Book.objects.filter(pk=book.pk).update(published=version)
         release(book, version)
         also(publication)
     return publication
@@ -149,23 +174,18 @@ def _build_sums(book: Book, version: int, guard: Guard) -> None:
             )
 
 
-def _move_sums(book: Book, version: int) -> None:
-    """Move the kept sums from the published version to the open one, by what changed between them."""
-    older = book.published
-    for (table, key), delta in zip(
-        _SUMS.items(), (changes(book, older, version), party_changes(book, older, version)), strict=True
-    ):
-        names = ", ".join(key)
-        columns = ("book", *key, "amount")
-        marks = dialect.in_list(columns)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) "
-                f"ON CONFLICT (book, {names}) DO UPDATE SET amount = {table}.amount + EXCLUDED.amount",
-                [(book.pk, *cell, amount) for cell, amount in delta.items()],
-            )
-            same = " AND ".join(f"{name} = %s" for name in key)
-            cursor.executemany(
-                f"DELETE FROM {table} WHERE book = %s AND {same} AND amount = 0",
-                [(book.pk, *cell) for cell in delta],
-            )
+def _move_sums(book: Book, table: str, delta: Mapping[tuple[int, ...], int]) -> None:
+    """Move a table of kept sums by what changed."""
+    key = _SUMS[table]
+    names = ", ".join(key)
+    columns = ("book", *key, "amount")
+    same = " AND ".join(f"{name} = %s" for name in key)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({dialect.in_list(columns)}) "
+            f"ON CONFLICT (book, {names}) DO UPDATE SET amount = {table}.amount + EXCLUDED.amount",
+            [(book.pk, *cell, amount) for cell, amount in delta.items()],
+        )
+        cursor.executemany(
+            f"DELETE FROM {table} WHERE book = %s AND {same} AND amount = 0", [(book.pk, *cell) for cell in delta]
+        )

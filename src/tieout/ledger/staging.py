@@ -21,6 +21,7 @@ from tieout.ledger.listings import ListChanges, Listings
 from tieout.ledger.models import OPEN, Book
 from tieout.ledger.texts import DimensionSets, Texts
 from tieout.ledger.versions import Guard, check_open, delete_entries, set_valid_to
+from tieout.providerkit.errors import UnreadableBooks
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -41,6 +42,17 @@ class Placement(Protocol):
     def version(self) -> int: ...
 
     def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int: ...
+
+
+_Place = tuple[str, int, int]  # statement, month key, account
+
+
+class _Theirs(NamedTuple):
+    """A figure of the provider's as it is stored."""
+
+    amount: int
+    id: int
+    valid_from: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,10 @@ class Stage:
         """Take the provider's lists, whole."""
         return self._listings.stage(records, self.version, self._guard)
 
+    def _forget(self) -> None:
+        self._texts = Texts(self.book)
+        self._dimension_sets = DimensionSets(self.book, self._listings)
+
     def account_ids(self) -> Mapping[str, int]:
         """Return the row ids of all accounts by external id."""
         return self._listings.accounts()
@@ -103,7 +119,7 @@ class Stage:
         canonical = [_canonical(record) for record in records]
         incoming = {record.key: (record, _hash(record)) for record in canonical}
         if len(incoming) != len(records):
-            raise ValueError("an entry was handed in twice")
+            raise UnreadableBooks("an entry is there twice", where="ledger lines")
         window = self._alive_between(covered.start, covered.end) if covered else {}
         alive = window | self._alive_by_key([key for key in incoming if key not in window])
         differs = [key for key, (_, hash_) in incoming.items() if key not in alive or alive[key].hash != hash_]
@@ -112,7 +128,11 @@ class Stage:
         gone_lines = self._count_lines([alive[key].id for key in gone])
         self._close(closing)
         writing = self._reopen({key: incoming[key][1] for key in differs})
-        self._write([incoming[key] for key in writing], placement)
+        try:
+            self._write([incoming[key] for key in writing], placement)
+        except BaseException:
+            self._forget()  # what was added is rolled back with the caller's transaction
+            raise
         lines = {key: len(incoming[key][0].lines) for key in incoming}
         return Changes(
             added=sum(lines[key] for key in differs if key not in alive),
@@ -123,7 +143,7 @@ class Stage:
 
     def balances(self, statements: Iterable[Balances]) -> int:
         """Take the provider's statements; return how many rows that wrote. One transaction."""
-        wanted: dict[tuple[str, int, int], int] = {}
+        wanted: dict[_Place, int] = {}
         months: set[int] = set()
         for it in statements:
             months.add(it.month.key)
@@ -230,29 +250,38 @@ class Stage:
 
     # --- the provider's statements -----------------------------------------------------------------------------
 
-    def _replace_balances(self, wanted: Mapping[tuple[str, int, int], int], months: set[int]) -> int:
+    def _replace_balances(self, wanted: Mapping[_Place, int], months: set[int]) -> int:
+        kept = self._balances(OPEN, months)
+        stale = [row for place, row in kept.items() if wanted.get(place) != row.amount]
+        new = {place: amount for place, amount in wanted.items() if place not in kept or kept[place].amount != amount}
+        gone = self._balances(self.version, months)  # what this version closed opens again where it is as it was
+        back = [gone[place].id for place, amount in new.items() if place in gone and gone[place].amount == amount]
+        written = {place: amount for place, amount in new.items() if place not in gone or gone[place].amount != amount}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT statement, month, account, amount, id, valid_from FROM ledger_theirbalance "
-                f"WHERE book = %s AND valid_to = {OPEN}",
-                [self.book.pk],
-            )
-            kept = {tuple(row[:3]): (row[3], row[4], row[5]) for row in cursor.fetchall() if row[1] in months}
-            stale = [(id_, since) for key, (amount, id_, since) in kept.items() if wanted.get(key) != amount]
-            new = [(key, amount) for key, amount in wanted.items() if key not in kept or kept[key][0] != amount]
-            for some in dialect.chunks([id_ for id_, since in stale if since == self.version]):
+            for some in dialect.chunks([row.id for row in stale if row.valid_from == self.version]):
                 cursor.execute(f"DELETE FROM ledger_theirbalance WHERE id IN ({dialect.in_list(some)})", some)
-            for some in dialect.chunks([id_ for id_, since in stale if since != self.version]):
-                cursor.execute(
-                    f"UPDATE ledger_theirbalance SET valid_to = %s WHERE id IN ({dialect.in_list(some)})",
-                    [self.version, *some],
-                )
+            closing = [row.id for row in stale if row.valid_from != self.version]
+            for ids, valid_to in ((closing, self.version), (back, OPEN)):
+                for some in dialect.chunks(ids):
+                    cursor.execute(
+                        f"UPDATE ledger_theirbalance SET valid_to = %s WHERE id IN ({dialect.in_list(some)})",
+                        [valid_to, *some],
+                    )
         dialect.insert(
             "ledger_theirbalance",
             ("book", "statement", "month", "account", "amount", "valid_from", "valid_to"),
-            [(self.book.pk, *key, amount, self.version, OPEN) for key, amount in new],
+            [(self.book.pk, *place, amount, self.version, OPEN) for place, amount in written.items()],
         )
         return len(stale) + len(new)
+
+    def _balances(self, valid_to: int, months: set[int]) -> dict[_Place, _Theirs]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT statement, month, account, amount, id, valid_from FROM ledger_theirbalance "
+                "WHERE book = %s AND valid_to = %s",
+                [self.book.pk, valid_to],
+            )
+            return {(row[0], row[1], row[2]): _Theirs(*row[3:]) for row in cursor.fetchall() if row[1] in months}
 
 
 def _canonical(record: EntryRecord) -> EntryRecord:

@@ -6,7 +6,7 @@ Ours comes from the lines alone; theirs are the figures that the provider report
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -150,10 +150,36 @@ def compared_statements(book: Book, version: int) -> frozenset[tuple[Statement, 
         return frozenset((Statement(statement), Month.from_key(month)) for statement, month in cursor.fetchall())
 
 
-def newly_differing(now: TieOut, before: Iterable[Mismatch]) -> list[Mismatch]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was known of the balances at the published version: which were compared, and which differed by how much."""
+
+    compared: frozenset[tuple[Statement, Month]]
+    differences: Mapping[tuple[Statement, Month, int], int]
+
+    def knows(self, it: Mismatch) -> bool:
+        """Whether a difference was there already.
+
+        A month end that was not compared then has no difference of its own: one that is carried on from the last
+        month end that was, unchanged, is known.
+        """
+        if (it.statement, it.month) in self.compared:
+            return it.place in self.differences
+        earlier = [month for statement, month in self.compared if statement is it.statement and month < it.month]
+        return bool(earlier) and self.differences.get((it.statement, max(earlier), it.account)) == it.difference
+
+
+def before(book: Book) -> Before:
+    """Return what was known at the book's published version."""
+    return Before(
+        compared=compared_statements(book, book.published),
+        differences={it.place: it.difference for it in mismatches(book, book.published)},
+    )
+
+
+def newly_differing(now: TieOut, known: Before) -> list[Mismatch]:
     """Return the balances that differ now and did not before: the doubt that holds a sync (spec §3)."""
-    known = {it.place for it in before}
-    return [it for it in now.mismatches if it.place not in known]
+    return [it for it in now.mismatches if not known.knows(it)]
 
 
 def _compare(statement: Statement, ours: MonthEnd, theirs: Mapping[int, int]) -> MonthResult:

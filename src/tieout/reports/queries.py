@@ -59,12 +59,12 @@ class LedgerAt:
             ((account, month, amount) for account, _, month, amount in self.movements),
             {id_: account.nature for id_, account in self.accounts.items()},
             months,
-            first_month=self.book.fiscal_year_first_month,
+            first_month=self.publication.fiscal_year_first_month,
         )
 
     def fiscal_year_start(self, month: Month) -> Month:
         """Return the month in which the fiscal year of ``month`` began."""
-        return month.fiscal_year_start(self.book.fiscal_year_first_month)
+        return month.fiscal_year_start(self.publication.fiscal_year_first_month)
 
     def check(self, first: Month, last: Month) -> tuple[Month, ...]:
         """Return the months from first to last, both included; raise NoReport if one of them was not read."""
@@ -93,7 +93,7 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
             raise NoReport(f"there is no sync {sync}: the latest one is sync {latest}")
     book = publication.book
     moved = movements(book, publication.version)
-    first = Month.of(book.start)
+    first = Month.of(publication.start)
     compared = set().union(*all_compared_months(book, publication.version).values())
     return LedgerAt(
         company=company,

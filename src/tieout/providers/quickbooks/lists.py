@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.records import (
     AccountRecord,
@@ -76,6 +78,20 @@ def account(entity: Entity) -> AccountRecord:
     )
 
 
+def one_for_profit(accounts: dict[str, AccountRecord]) -> dict[str, AccountRecord]:
+    """Leave the role of retained earnings to one account: the platform's own, which is the eldest of that sub-type.
+
+    Others may be given the sub-type by hand; the platform closes the year into its own alone (that the eldest is its
+    own is inferred, not documented).
+    """
+    earnings = [it.external_id for it in accounts.values() if it.role is AccountRole.RETAINED_EARNINGS]
+    own = min(earnings, key=lambda id_: (len(id_), id_), default="")
+    return {
+        id_: msgspec.structs.replace(it, role=AccountRole.NONE) if id_ in earnings and id_ != own else it
+        for id_, it in accounts.items()
+    }
+
+
 def parents_first(entities: Iterable[Entity]) -> list[Entity]:
     """Return entities so that each comes after its parent. A parent that is not among them counts as none."""
     waiting = {entity.id: entity for entity in entities}
@@ -134,7 +150,7 @@ class Lists:
 
     def __post_init__(self) -> None:
         posting = [entity for entity in self.of("Account") if entity.account_type != _NON_POSTING]
-        accounts = {entity.id: account(entity) for entity in parents_first(posting)}
+        accounts = one_for_profit({entity.id: account(entity) for entity in parents_first(posting)})
         for one in accounts.values():
             if one.parent is not None and one.parent not in accounts:
                 raise UnreadableBooks(f"account {one.external_id} lacks its parent", where="Chart of accounts")

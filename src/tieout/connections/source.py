@@ -1,0 +1,74 @@
+"""Opening the books: the provider with the connection's grant, the organisation checked, the book that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from tieout.connections import credentials, plan, providers
+from tieout.connections.holding import Hold
+from tieout.connections.models import Connection
+from tieout.connections.plan import Plan
+from tieout.core.records import Organisation
+from tieout.ledger.models import Book
+from tieout.providerkit.errors import UnreadableBooks
+from tieout.providerkit.interface import Books
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The opened books, the book that holds them, and by what they would be read today."""
+
+    books: Books
+    book: Book
+    plan: Plan
+
+
+def open_source(hold: Hold) -> Source:
+    """Return the books that a run reads. Raise any of providerkit's errors."""
+    connection = hold.run.connection
+    provider = providers.provider(connection.provider)
+    keeper = credentials.Keeper(connection.pk, provider, clock=hold.clock)
+    expected = connection.organisation.external_id
+    books = provider.open(expected, keeper, basis=connection.basis, observe=hold.count_call)
+    organisation = books.organisation()
+    if organisation.external_id != expected:
+        raise UnreadableBooks(
+            f"the provider answered for organisation {organisation.external_id}, not {expected}", where="organisation"
+        )
+    today = hold.clock().astimezone(ZoneInfo(organisation.timezone)).date()
+    book = _book(hold, connection, organisation, today)
+    start = plan.start_of_history(
+        connection.history,
+        today=today,
+        first_month=organisation.fiscal_year_first_month,
+        earliest=books.capabilities.earliest,
+        known=book.start if book.published else None,
+    )
+    return Source(books, book, Plan(start, organisation.fiscal_year_first_month, today))
+
+
+def _book(hold: Hold, connection: Connection, organisation: Organisation, today: date) -> Book:
+    """Find or make the book of the connection's basis."""
+    with transaction.atomic():
+        hold.guard()
+        book, _ = Book.objects.get_or_create(
+            organisation=connection.organisation,
+            basis=connection.basis,
+            defaults={
+                "company": connection.company,
+                "currency": organisation.currency,
+                "digits": organisation.digits,
+                "fiscal_year_first_month": organisation.fiscal_year_first_month,
+                "start": today,
+            },
+        )
+        Connection.objects.filter(pk=connection.pk).update(book=book)
+    if book.currency != organisation.currency:
+        raise UnreadableBooks(
+            f"the home currency is now {organisation.currency}, it was {book.currency}", where="organisation"
+        )
+    return book
