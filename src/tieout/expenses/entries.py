@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tieout.expenses.cells import RowCell
 from tieout.ledger.models import Book
@@ -52,17 +52,13 @@ def entry_page(asked: Asked, page: int = 1) -> EntryPage:
 
 
 def all_lines(asked: Asked) -> Iterator[EntryLine]:
-    """Yield every line, read in steps so that an export of any size fits into memory."""
+    """Yield every line, a month at a time, so that an export of any size fits into memory."""
     for segment in asked.cell.segments:
-        offset = 0
-        while lines := _ask(asked, segment, offset=offset, limit=_STEP).lines:
-            yield from lines
-            if sum(not line.hidden for line in lines) < _STEP:
-                break
-            offset += _STEP
+        for month in segment.first.until(segment.last + 1):
+            yield from _ask(asked, replace(segment, first=month, last=month), offset=0, limit=_WHOLE).lines
 
 
-_STEP = 5_000
+_WHOLE = 10_000_000  # more lines than a month can have
 
 
 def _lines(asked: Asked, single: list[int], start: int, stop: int) -> Iterator[EntryLine]:
