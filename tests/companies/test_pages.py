@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client, override_settings
 
 from tieout.companies import queries, services
+from tieout.companies.audit_words import Change, told
 from tieout.companies.models import AuditEvent, Company, Membership, Role
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,15 @@ def test_the_audit_log_shows_who_did_what(client: Client, alice: User, company: 
     page = client.get(f"/c/{company.slug}/settings/audit/").content.decode()
     assert "created the company" in page
     assert f"<td>{alice.email}</td>" in page
+
+
+def test_a_change_is_told_in_words_with_what_it_is_about(company: Company) -> None:
+    event = AuditEvent(
+        company=company,
+        what="organised an expense",
+        before={"account": "6200 Advertising", "department": "Unassigned", "payroll": None},
+        after={"account": "6200 Advertising", "department": "Sales", "payroll": False},
+    )
+    (row,) = told([event])
+    assert row.about == ("6200 Advertising",)
+    assert row.changes == (Change("department", "Unassigned", "Sales"), Change("payroll", "–", "no"))

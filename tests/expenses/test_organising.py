@@ -37,7 +37,12 @@ def test_a_change_is_written_and_told_once(book: Book, alice: User) -> None:
     choice = Choice(expense=expense(book, "6200").pk, department=sales, payroll=False)
     assert organise(company=book.company, person=alice, choices=[choice]) == 1
     assert organise(company=book.company, person=alice, choices=[choice]) == 0
-    assert told() == [({"department": "Unassigned", "payroll": None}, {"department": "Sales", "payroll": False})]
+    assert told() == [
+        (
+            {"account": "6200 Advertising", "department": "Unassigned", "payroll": None},
+            {"account": "6200 Advertising", "department": "Sales", "payroll": False},
+        )
+    ]
 
 
 def test_deciding_as_everybody_expected_is_kept_and_not_told(book: Book, alice: User) -> None:

@@ -168,8 +168,9 @@ def test_a_trial_balance_s_difference_is_told_once_not_in_every_later_month(book
 
 def test_the_summary_ends_with_the_last_admitted_month(book: Book) -> None:
     found = summary(book.company, book, through=Month(2026, 4))
-    assert [span.label for span in found.timeline.spans] == ["April 2026", "FY 2027 so far", "12 months"]
-    assert found.timeline.total == (9_600_00, 9_600_00, 10_300_50)
+    assert [span.label for span in found.timeline.spans] == ["Mar 26", "Apr 26", "FY 2026", "FY 2027", "Total"]
+    assert found.timeline.total == (700_50, 9_600_00, 0, 9_600_00, 10_300_50)
+    assert found.months.total[-2:] == (700_50, 9_600_00)
 
 
 @pytest.mark.parametrize("more", [0, 40])

@@ -163,7 +163,7 @@ def test_a_reader_without_the_right_sees_payroll_as_one_sum(
     client.force_login(bob)
     seen = text(client, books.company, path)
     assert "Dora" not in seen
-    assert "July 2026 – 1 payroll entries (5,000.00) Total (5,000.00)" in seen
+    assert "July 2026 – 1 payroll entry (5,000.00) Total (5,000.00)" in seen
     assert "Total –" not in text(client, books.company, f"{path}&q=Dora")
     assert "No line holds" in text(client, books.company, f"{path}&q=Dora")
     client.force_login(alice)

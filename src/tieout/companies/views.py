@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tieout.companies import queries, services
 from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.audit_words import told
 from tieout.companies.forms import CompanyForm, MemberForm, NewCompanyForm, NewMemberForm
 from tieout.companies.models import Membership, Role
 from tieout.ui import shell
@@ -144,7 +145,7 @@ def remove_person(request: CompanyRequest, membership_id: int) -> HttpResponse:
 @owner
 def audit_log(request: CompanyRequest) -> HttpResponse:
     """List who changed what, newest first."""
-    return render(request, "companies/audit.html", {"events": queries.audit_log(request.company)})
+    return render(request, "companies/audit.html", {"rows": told(queries.audit_log(request.company))})
 
 
 def _membership(request: CompanyRequest, membership_id: int) -> Membership:

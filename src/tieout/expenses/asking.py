@@ -53,7 +53,7 @@ def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> V
         by=by,
         first=first,
         last=last,
-        spans=spans(first, last, by=by, first_month=book.fiscal_year_first_month, through=through),
+        spans=spans(first, last, by=by, first_month=book.fiscal_year_first_month, through=through, running=running),
         through=through,
         chosen=bool(asked_first or asked_last),
         only=filter_of(query),

@@ -13,7 +13,9 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.models import Department
+from tieout.expenses.books import Current, current
 from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment
+from tieout.ledger.accounts import chart
 
 KEEP = -1  # leave the department as it is
 
@@ -53,6 +55,7 @@ def organise(
             raise UnknownChoice
     periods = _periods(expenses)
     from_month = since.key if since else ALWAYS
+    names = _names(company)
     changed = 0
     for pk, choice in wanted.items():
         moved = choice.department != KEEP and _move(pk, periods.get(pk, {}), choice.department, from_month)
@@ -62,7 +65,8 @@ def organise(
             Expense.objects.filter(pk=pk).update(payroll=choice.payroll)
         if moved or (marked and not quiet):
             changed += 1
-            _record(company, person, expenses[pk], choice, periods.get(pk, {}), known, from_month)
+            about = names.get(expenses[pk].account_id or 0, "")
+            _record(company, person, expenses[pk], about, choice, periods.get(pk, {}), known, from_month)
     return changed
 
 
@@ -113,17 +117,25 @@ def _move(expense: int, periods: Mapping[int, int | None], department: int | Non
 
 
 def _record(
-    company: Company, person: User, expense: Expense, choice: Choice, periods: Mapping[int, int | None],
+    company: Company, person: User, expense: Expense, about: str, choice: Choice, periods: Mapping[int, int | None],
     known: Mapping[int, Department], from_month: int,
 ) -> None:  # fmt: skip
     old = department_at(periods, 999912)
     new = old if choice.department == KEEP else choice.department
     payroll = expense.payroll if choice.payroll is None else choice.payroll
-    after: dict[str, audit.Value] = {"department": _name(new, known), "payroll": payroll}
+    after: dict[str, audit.Value] = {"account": about, "department": _name(new, known), "payroll": payroll}
     if from_month:
         after["from"] = str(Month.from_key(from_month))
-    before: dict[str, audit.Value] = {"department": _name(old, known), "payroll": expense.payroll}
+    before: dict[str, audit.Value] = {"account": about, "department": _name(old, known), "payroll": expense.payroll}
     audit.record(company, person, "organised an expense", expense, before=before, after=after)
+
+
+def _names(company: Company) -> dict[int, str]:
+    """Return number and name of each account, by its row id, for the audit log: an id would say nothing there."""
+    found = current(company)
+    if not isinstance(found, Current):
+        return {}
+    return {account.id: account.label for account in chart(found.book, found.book.published).values()}
 
 
 def _name(department: int | None, known: Mapping[int, Department]) -> str:

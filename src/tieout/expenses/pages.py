@@ -47,6 +47,14 @@ def with_query(request: CompanyRequest, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def narrowed(request: CompanyRequest) -> str:
+    """Return the part of the query that the summary and the timeline both understand: departments and search."""
+    query = request.GET.copy()
+    for name in set(query) - {"department", "q"}:
+        del query[name]
+    return query.urlencode()
+
+
 def sections(company: Company, chosen: Collection[Section]) -> list[SectionChoice]:
     """Return what a timeline can be narrowed to, in the order of its rows."""
     named = [

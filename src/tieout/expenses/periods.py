@@ -75,23 +75,27 @@ def default_range(*, by: By, running: Month, start: Month, first_month: int) -> 
             return min(start, running).fiscal_year_start(first_month), running
 
 
-def spans(first: Month, last: Month, *, by: By, first_month: int, through: Month) -> tuple[Span, ...]:
+def spans(
+    first: Month, last: Month, *, by: By, first_month: int, through: Month, running: Month | None = None
+) -> tuple[Span, ...]:
     """Return the columns for a range: months or quarters with each fiscal year's total behind them, or years.
 
-    Quarters and years are whole. ``first_month`` is the fiscal year's; months after ``through`` make a column partial.
+    Quarters are whole, but hold no month after the ``running`` one that was not asked for. ``first_month`` is the
+    fiscal year's; months after ``through`` make a column partial.
     """
     if by is By.YEAR:
         return tuple(_years(first, last, first_month=first_month, through=through))
     if by is By.QUARTER:
         first -= _place(first, first_month) % 3
-        last += 2 - _place(last, first_month) % 3
+        whole = last + (2 - _place(last, first_month) % 3)
+        last = min(whole, max(last, running)) if running else whole
     first = max(first, last - (MOST_MONTHS - 1))
     step = 1 if by is By.MONTH else 3
     result: list[Span] = []
     month = first
     while month <= last:
-        end = month + (step - 1)
-        label = short_month(month) if by is By.MONTH else _quarter(month, first_month)
+        end = min(month + (step - 1), last)
+        label = short_month(month) if by is By.MONTH else _quarter(month, end, first_month)
         result.append(Span(label=label, first=month, last=end, partial=end > through))
         month = end + 1
         if month > last or month.number == first_month:
@@ -119,8 +123,9 @@ def _year(inside: Month, *, last: Month, first_month: int, through: Month, total
     return Span(label=label, first=start, last=last, total=total, partial=last > through)
 
 
-def _quarter(month: Month, first_month: int) -> str:
-    return f"Q{_place(month, first_month) // 3 + 1} {fiscal_year(month, first_month)}"
+def _quarter(month: Month, end: Month, first_month: int) -> str:
+    label = f"Q{_place(month, first_month) // 3 + 1} {fiscal_year(month, first_month)}"
+    return label if end == month + 2 else f"{label} to {short_month(end)[:3]}"
 
 
 def _place(month: Month, first_month: int) -> int:

@@ -28,7 +28,7 @@ __all__ = [
 
 
 def unassigned_count(company: Company) -> int:
-    """Return how many active expense accounts of the current book nobody has organised: the badge's number.
+    """Return how many expense accounts of the current book nobody has organised: the badge's number.
 
     Those marked as payroll are organised: they are under Employees & contractors. Four queries.
     """
@@ -39,9 +39,6 @@ def unassigned_count(company: Company) -> int:
     periods = ExpenseDepartment.objects.filter(expense__company=company).order_by("from_month")
     now = dict(periods.values_list("expense__account_id", "department_id"))
     return sum(
-        account.type is AccountType.EXPENSE
-        and account.active
-        and now.get(account.id) is None
-        and account.id not in organised
+        account.type is AccountType.EXPENSE and now.get(account.id) is None and account.id not in organised
         for account in chart(found.book, found.book.published).values()
     )

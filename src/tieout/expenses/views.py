@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
@@ -12,7 +11,7 @@ from tieout.core.month import Month
 from tieout.expenses import asking
 from tieout.expenses.books import Missing, current
 from tieout.expenses.grids import children_html, summary_grid, timeline_grid
-from tieout.expenses.pages import address, nothing, sections, today, with_query
+from tieout.expenses.pages import address, narrowed, nothing, sections, today, with_query
 from tieout.expenses.periods import By, admitted_through
 from tieout.expenses.summary import summary as summary_of
 from tieout.expenses.timeline import timeline as timeline_of
@@ -42,6 +41,8 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "book": found.book,
         "sync": found.sync,
         "sections": sections(request.company, view.only.sections),
+        "narrowed": narrowed(request),
+        "running": next((span.label for span in view.spans if span.partial and not span.total), ""),
         "switches": [(by, with_query(request, by=by.value)) for by in By],
         "first": short_month(view.spans[0].first),
         "last": short_month(view.spans[-1].last),
@@ -69,18 +70,18 @@ def rows(request: CompanyRequest) -> HttpResponse:
 @require_GET
 @member
 def summary(request: CompanyRequest) -> HttpResponse:
-    """Show the last admitted month, its fiscal year and twelve months, by department and expense."""
+    """Show the last admitted month with the one before, the fiscal year with the one before, and twelve months."""
     found = current(request.company)
     if isinstance(found, Missing):
         return nothing(request, found, "Expenses")
     through = admitted_through(request.company) or Month.of(today()) - 1
     only = asking.filter_of(request.GET)
-    result = summary_of(request.company, found.book, through=through, only=only).timeline
+    result = summary_of(request.company, found.book, through=through, only=only)
     context = {
         "grid": summary_grid(
             result,
             found.book,
-            asked=asking.opened(request.GET, (row.key for row in result.rows)),
+            asked=asking.opened(request.GET, (row.key for row in result.timeline.rows)),
             entries_url=address(request, "entries"),
             filtered=bool(only.sections or only.text),
         ),
@@ -89,6 +90,6 @@ def summary(request: CompanyRequest) -> HttpResponse:
         "sync": found.sync,
         "through": short_month(through),
         "sections": sections(request.company, only.sections),
-        "now": timezone.now(),
+        "narrowed": narrowed(request),
     }
     return render(request, "expenses/summary.html", context)

@@ -196,7 +196,7 @@ def _hidden(
                 number="",
                 party="",
                 item="",
-                text=f"{count} payroll entries",
+                text=f"{count:,} payroll {'entry' if count == 1 else 'entries'}",
                 account=labels[account],
                 dimensions="",
                 amount=int(amount),

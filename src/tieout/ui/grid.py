@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from tieout.ui import figures
 
 ALL = "all"
+_BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT = 8, 6, 18  # pixels
 
 
 class Sign(StrEnum):
@@ -41,22 +42,39 @@ class Column:
     forecast: bool = False
     first_forecast: bool = False
     total: bool = False
+    partial: bool = False
     unverified: bool = False
+    trend: bool = False  # draws the row's ``trend`` instead of an amount
 
     @property
     def classes(self) -> str:
         """What the style sheet needs to know of each of its cells."""
-        flags = (("f", self.forecast), ("now", self.first_forecast), ("yr", self.total))
+        flags = (
+            ("f", self.forecast), ("now", self.first_forecast), ("yr", self.total), ("p", self.partial),
+            ("trend", self.trend), ("sum", not self.month),
+        )  # fmt: skip
         return " ".join(name for name, wanted in flags if wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """A caption above several columns: "Actual, posted in the books"."""
+    """A caption above several columns: "Actual", and a note that a phone has no room for: "posted in the books"."""
 
     label: str
     span: int
+    note: str = ""
     forecast: bool = False
+    partial: bool = False
+
+    @property
+    def html(self) -> str:
+        """Its ``<th>``."""
+        note = f'<span class="hide-s">, {escape(self.note)}</span>' if self.note else ""
+        classes = "f now" if self.forecast else "p" if self.partial else ""
+        label = (
+            f'<span class="band{" band--f" if self.forecast else ""}"><span>{escape(self.label)}{note}</span></span>'
+        )
+        return f'<th colspan="{self.span}"{_class(classes)}>{label}</th>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +93,8 @@ class Row:
     href: str = ""
     icon: str = ""
     badge: str = ""
+    hint: str = ""  # told where the pointer rests on the name: the account it belongs under
+    trend: Sequence[int] = ()  # of equal periods, oldest first, for the column that draws it
     rest: bool = False  # "Rest of the account": what no rule took
     entries: bool = True
     signs: Mapping[int, Sign] = field(default_factory=dict)  # by the column's position
@@ -88,6 +108,7 @@ class Foot:
     amounts: Sequence[int | None]
     key: str = ""
     tied: Sequence[bool | None] = ()
+    trend: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +150,12 @@ class Grid:
     entries_url: str = ""
     children_url: str = ""
     exact: bool = False
+    from_start: bool = False  # whether the first columns are what a narrow page shows first
 
     @cached_property
     def head_html(self) -> SafeString:
         """The rows of ``<thead>``."""
-        bands = "".join(
-            f'<th colspan="{band.span}"{_class("f now" if band.forecast else "")}>'
-            f'<span class="band{" band--f" if band.forecast else ""}">{escape(band.label)}</span></th>'
-            for band in self.bands
-        )
+        bands = "".join(band.html for band in self.bands)
         above = f'<tr class="bands"><td class="rowhead"></td>{bands}</tr>' if bands else ""
         heads = "".join(_head(column) for column in self.columns)
         corner = f'<th class="rowhead" scope="col">{escape(self.corner)}</th>'
@@ -171,6 +189,8 @@ class Grid:
 
     def _cells(self, row: Row, opens: Sequence[str]) -> str:
         write = figures.exact if self.exact else figures.whole
+        if row.trend:
+            return "".join(self._drawn(row))
         if not row.signs:
             return "".join(
                 [
@@ -178,20 +198,23 @@ class Grid:
                     for opening, amount in zip(opens, row.amounts, strict=True)
                 ]
             )
-        classes = [
-            _class(f"{column.classes} {row.signs[place]}".strip()) if place in row.signs else opens[place]
-            for place, column in enumerate(self.columns)
-        ]
         return "".join(
-            f"<td{opening}>{write(amount, self.digits)}</td>"
-            for opening, amount in zip(classes, row.amounts, strict=True)
+            f"<td{_signed(column, row.signs.get(place))}>{write(amount, self.digits)}</td>"
+            for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True))
         )
+
+    def _drawn(self, row: Row) -> Iterator[str]:
+        write = figures.exact if self.exact else figures.whole
+        for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True)):
+            inside = bars(row.trend) if column.trend else write(amount, self.digits)
+            yield f"<td{_signed(column, row.signs.get(place))}>{inside}</td>"
 
     def _foot(self, foot: Foot) -> str:
         write = figures.exact if self.exact else figures.whole
         states: Iterable[bool | None] = foot.tied or [None] * len(self.columns)
         cells = "".join(
-            f"<td{_class(column.classes)}>{_ruled(write(amount, self.digits), tied)}</td>"
+            f"<td{_class(column.classes)}>"
+            f"{bars(foot.trend) if column.trend else _ruled(write(amount, self.digits), tied)}</td>"
             for column, amount, tied in zip(self.columns, foot.amounts, states, strict=True)
         )
         name = f'<span class="label-in"><span class="lead"></span><span class="name">{escape(foot.label)}</span></span>'
@@ -199,8 +222,29 @@ class Grid:
         return f'<tr{key}><th class="rowhead" scope="row">{name}</th>{cells}</tr>'
 
 
+def bars(amounts: Sequence[int]) -> str:
+    """Return a bar for each amount, up from a common zero, down if negative. Decoration: the figures say the same."""
+    top, low = max(0, *amounts, 0), min(0, *amounts, 0)
+    scale = (top - low) or 1
+    zero = _BAR_HEIGHT * top / scale
+    path = "".join(
+        f"M{place * _BAR_STEP} {zero:.1f}h{_BAR_WIDTH}v{-_BAR_HEIGHT * amount / scale:.1f}h-{_BAR_WIDTH}z"
+        for place, amount in enumerate(amounts)
+        if amount
+    )
+    width = len(amounts) * _BAR_STEP
+    return (
+        f'<svg class="bars" width="{width}" height="{_BAR_HEIGHT}" aria-hidden="true">'
+        f'<path class="bars__zero" d="M0 {zero:.1f}h{width}"/><path d="{path}"/></svg>'
+    )
+
+
 def _class(names: str) -> str:
     return f' class="{escape(names)}"' if names else ""
+
+
+def _signed(column: Column, sign: Sign | None) -> str:
+    return _class(f"{column.classes} {sign or ''}".strip())
 
 
 def _head(column: Column) -> str:
@@ -231,7 +275,8 @@ def _label(row: Row, *, is_open: bool) -> str:
     if row.code:
         parts.append(f'<span class="code">{escape(row.code)}</span>')
     label = escape(row.label)
-    name = f'<span class="name{" rest" if row.rest else ""}" title="{label}">{label}</span>'
+    whole = f"{row.code} {row.label}".strip() + (f", in {row.hint}" if row.hint else "")
+    name = f'<span class="name{" rest" if row.rest else ""}" title="{escape(whole)}">{label}</span>'
     parts.append(f'<a class="cell" tabindex="-1" href="{escape(row.href)}">{name}</a>' if row.href else name)
     if row.badge:
         parts.append(f'<span class="badge">{escape(row.badge)}</span>')

@@ -27,6 +27,7 @@ function tell() {
     if (suggestion(row)) suggestion(row).hidden = department(row).value !== "";
   }
   const marked = chosen();
+  for (const button of form.querySelectorAll("[data-assign], [data-mark]")) button.disabled = !marked.length;
   const sum = marked.reduce((total, row) => total + Number(row.dataset.amount), 0) / 10 ** digits;
   form.querySelector("[data-selected]").textContent = marked.length ? `${marked.length} selected` : "With the selected accounts";
   form.querySelector("[data-selected-sum]").textContent = marked.length ? `${Math.round(sum).toLocaleString("en")} in 12 months` : "";
@@ -60,6 +61,7 @@ acceptAll?.addEventListener("click", (event) => {
 });
 form.querySelector("[data-all]")?.addEventListener("change", (event) => {
   for (const row of rows) if (!row.hidden) selected(row).checked = event.target.checked;
+  tell();
 });
 form.addEventListener("change", tell);
 

@@ -73,20 +73,20 @@ function start(wrap) {
       if (!next.hidden && next.getAttribute("aria-expanded") === "false") shut = level(next);
     }
   }
-  // The address remembers what is open, so that a reload, a bookmark and the server agree.
+  // The address remembers what was turned round, so that a reload, a bookmark and the server agree. What is open at
+  // first is shut by "shut", and everything else is opened by "open".
   function remember(key, opening) {
     const address = new URL(location.href);
-    const all = address.searchParams.getAll("open");
-    const opened = new Set(all.includes("all") ? expanded() : all);
-    if (opening) opened.add(key);
-    else opened.delete(key);
-    address.searchParams.delete("open");
-    address.searchParams.delete("shut");
-    for (const each of opened) address.searchParams.append("open", each);
+    const asked = address.searchParams;
+    const [adds, drops] = opening ? ["open", "shut"] : ["shut", "open"];
+    if (asked.getAll("open").includes("all")) {
+      asked.delete("open");
+      for (const row of table.tBodies[0].rows) if (isOpen(row)) asked.append("open", row.dataset.row);
+    }
+    if (asked.getAll(drops).includes(key)) asked.delete(drops, key);
+    else asked.append(adds, key);
     history.replaceState(history.state, "", address);
   }
-  const expanded = () =>
-    [...table.tBodies[0].rows].filter(isOpen).map((row) => row.dataset.row);
 
   // --- events ---------------------------------------------------------------------------------------------------
   table.addEventListener("click", (event) => {
@@ -118,6 +118,7 @@ function start(wrap) {
     if (target?.tagName === "TD") goTo(target);
   }
 
+  if ("fromStart" in wrap.dataset) return resizable(wrap, table);
   // The actual months end where the eye should begin: the boundary to the forecast, else the last column.
   const now = [...months].find((month) => month.classList.contains("now"));
   const head = months[0].offsetWidth;
@@ -126,6 +127,26 @@ function start(wrap) {
   wrap.scrollLeft = edges.find((edge) => edge >= wanted) ?? table.offsetWidth; // never half a column under the first
   resizable(wrap, table);
 }
+
+// --- other views of the same rows keep what is open -----------------------------------------------------------
+
+const folds = () => [...new URL(location.href).searchParams].filter(([name]) => name === "open" || name === "shut");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-keeps-open]");
+  if (!link) return;
+  const address = new URL(link.href);
+  for (const name of ["open", "shut"]) address.searchParams.delete(name);
+  for (const [name, key] of folds()) address.searchParams.append(name, key);
+  link.href = address;
+}, { capture: true });
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-keeps-open]")) return;
+  for (const [name, value] of folds()) {
+    event.target.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+});
 
 // --- the first column can be dragged wider --------------------------------------------------------------------
 

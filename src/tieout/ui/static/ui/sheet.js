@@ -10,6 +10,7 @@ export async function openSheet(address, { label = "Entries" } = {}) {
   if (!sheet.open) {
     sheet.replaceChildren(waiting(label));
     sheet.showModal();
+    history.pushState({ sheet: true }, "");
   }
   let answer;
   try {
@@ -63,5 +64,12 @@ function said(text) {
 
 if (sheet) {
   sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
-  sheet.addEventListener("close", () => { asked += 1; sheet.replaceChildren(); });
+  sheet.addEventListener("close", () => {
+    asked += 1;
+    sheet.replaceChildren();
+    if (history.state?.sheet) history.back();
+  });
+  // Back shuts the sheet and stays on the page. Forward would come to a sheet that is no longer there: go on from it.
+  addEventListener("popstate", () => { if (sheet.open && !history.state?.sheet) sheet.close(); });
+  if (history.state?.sheet) history.replaceState(null, "");
 }
