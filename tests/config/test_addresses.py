@@ -16,7 +16,7 @@ def test_a_database_on_another_machine() -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.example.com",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require", "options": "-c idle_in_transaction_session_timeout=10000"},
     }
 
 

@@ -158,7 +158,7 @@ def test_killed_anywhere_the_sync_ends_with_the_same_ledger(
         while not ended(run) and kills < KILLS:
             seen = len(acknowledged(log))
             worker = start()
-            until(partial(_holds, run, log, seen))
+            until(partial(_holds, run, log, seen), patience=60)
             time.sleep(dice.uniform(0, 0.6))
             worker.kill()
             worker.wait()
@@ -179,10 +179,10 @@ def test_a_frozen_worker_that_thaws_writes_nothing_more(
 ) -> None:
     run = requests.request_sync(connected, kind=RunKind.MANUAL, person=alice, now=datetime.now(UTC))
     frozen = start()
-    until(lambda: any(row.windows not in ("-", "0") for row in acknowledged(log)))
+    until(lambda: any(row.windows not in ("-", "0") for row in acknowledged(log)), patience=60)
     frozen.send_signal(signal.SIGSTOP)
     heir = start()
-    until(lambda: any(row.process == heir.pid for row in acknowledged(log)))
+    until(lambda: any(row.process == heir.pid for row in acknowledged(log)), patience=60)
     frozen.send_signal(signal.SIGCONT)
     until(lambda: ended(run), patience=60)
     assert run.state == RunState.PUBLISHED, run.reason

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 
+_FROZEN_MS = 10_000  # our transactions last well under a second
+
+
 def postgresql(url: str) -> dict[str, object]:
     """Return one of Django's ``DATABASES`` out of any address that libpq takes: ``postgresql://user:word@host/name``."""
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - an installation on SQLite need not load it
@@ -13,7 +16,9 @@ def postgresql(url: str) -> dict[str, object]:
     parts = conninfo_to_dict(url)
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     database: dict[str, object] = {key: str(parts.pop(part, "") or "") for key, part in named.items()}
-    return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": dict(parts)}
+    # A process that freezes inside a transaction keeps its row locks: the server ends it, and another can go on.
+    options = f"-c idle_in_transaction_session_timeout={_FROZEN_MS} {parts.pop('options', None) or ''}".strip()
+    return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": {**parts, "options": options}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
