@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import msgspec
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from tests.ledger.scribe import CHART, YEAR, entry, new_book, open_stage, publish, put, sync, unguarded
+from tests.ledger.scribe import CHART, NOW, YEAR, entry, new_book, open_stage, publish, put, sync, unguarded
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.records import AccountRecord, LineRecord
 from tieout.ledger import publication, versions
 from tieout.ledger.accounts import LATEST, chart
-from tieout.ledger.models import Book, Entry, Line
+from tieout.ledger.models import Book, Entry, Line, MonthSum
 from tieout.ledger.movements import movements
 from tieout.ledger.queries import Cell, cell_lines
 from tieout.ledger.staging import Changes, Stage
@@ -140,6 +141,33 @@ def test_a_rename_is_a_change_and_the_old_name_is_kept(book: Book) -> None:
         for version in (first, second)
     ]
     assert names == ["Software", "Software & tools"]
+
+
+def test_an_account_that_becomes_an_expense_has_all_its_lines_placed(book: Book) -> None:
+    @dataclass(frozen=True)
+    class OnlyExpenses:
+        expenses: frozenset[int]
+        version: int = 1
+
+        def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int:
+            return 77 if account in self.expenses else 0
+
+    def sync_with(kind: AccountType) -> None:
+        prepaid = AccountRecord(external_id="prepaid", name="Prepaid", type=kind, subtype="")
+        stage = open_stage(book, [*CHART, prepaid])
+        own = stage.account_ids()["prepaid"]
+        placement = OnlyExpenses(frozenset({own} if kind is AccountType.EXPENSE else ()))
+        with transaction.atomic():
+            stage.entries([entry("1", date(2025, 3, 3), ("prepaid", 9_00), ("bank", -9_00))], YEAR, placement)
+        publication.publish(book, stage.version, placement, verified=True, at=NOW, guard=unguarded, also=lambda _: None)
+
+    sync_with(AccountType.ASSET)
+    assert sorted(Line.objects.values_list("expense", flat=True)) == [0, 0]
+    sync_with(AccountType.EXPENSE)
+    assert sorted(Line.objects.values_list("expense", flat=True)) == [0, 77]
+    kept = sorted(MonthSum.objects.values_list("account", "expense", "month", "amount"))
+    publication.rebuild_sums(book)
+    assert sorted(MonthSum.objects.values_list("account", "expense", "month", "amount")) == kept
 
 
 def test_the_lines_of_a_cell_sum_to_the_cell(book: Book) -> None:

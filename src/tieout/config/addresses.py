@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-
 _FROZEN_MS = 10_000  # our transactions last well under a second
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,6 +103,8 @@ def publish(
         check_open(book, version)
         for table, delta in deltas.items():
             _move_sums(book, table, delta)
+        for account in _retyped(book, version):
+            _place_again(book, version, account, placement)
         number = (book.company.publications.aggregate(last=Max("number"))["last"] or 0) + 1
         publication = Publication.objects.create(
             company_id=book.company_id,
@@ -161,17 +163,59 @@ def _touched(table: str, column: str, book: int, version: int) -> bool:
 def _build_sums(book: Book, version: int, guard: Guard) -> None:
     """Write all sums of a version anew, a table a transaction."""
     for table, key in _SUMS.items():
-        names = ", ".join(key)
         with transaction.atomic(), connection.cursor() as cursor:
             guard()
             cursor.execute(f"DELETE FROM {table} WHERE book = %s", [book.pk])
-            cursor.execute(
-                f"INSERT INTO {table} (book, {names}, amount) "
-                f"SELECT book, {names}, SUM(amount) FROM ledger_line "
-                "WHERE book = %s AND valid_from <= %s AND valid_to > %s "
-                f"GROUP BY book, {names} HAVING SUM(amount) <> 0",
-                [book.pk, version, version],
-            )
+            _sum_lines(table, key, book, version)
+
+
+def _sum_lines(
+    table: str, key: tuple[str, ...], book: Book, version: int, which: str = "", values: Sequence[int] = ()
+) -> None:
+    """Write the sums of the lines visible at a version."""
+    names = ", ".join(key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (book, {names}, amount) SELECT book, {names}, SUM(amount) FROM ledger_line "
+            f"WHERE book = %s AND valid_from <= %s AND valid_to > %s {which} "
+            f"GROUP BY book, {names} HAVING SUM(amount) <> 0",
+            [book.pk, version, version, *values],
+        )
+
+
+def _retyped(book: Book, version: int) -> list[int]:
+    """Return the accounts whose type a version changes: an asset that becomes an expense has lines to be placed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT now.listed_id FROM ledger_listedversion now JOIN ledger_listedversion earlier "
+            "ON earlier.book_id = now.book_id AND earlier.listed_id = now.listed_id AND earlier.valid_to = %s "
+            "WHERE now.book_id = %s AND now.valid_from = %s AND now.type <> earlier.type",
+            [version, book.pk, version],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _place_again(book: Book, version: int, account: int, placement: Placement) -> None:
+    """Place all of an account's lines anew, and recompute its sums; within the publication's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT party, item, dimension_set, text, expense FROM ledger_line "
+            "WHERE book = %s AND account = %s",
+            [book.pk, account],
+        )
+        moves = [
+            (expense, book.pk, account, *content, old)
+            for *content, old in cursor.fetchall()
+            if (expense := placement.expense_of(account, *content)) != old
+        ]
+        cursor.executemany(
+            "UPDATE ledger_line SET expense = %s WHERE book = %s AND account = %s "
+            "AND party = %s AND item = %s AND dimension_set = %s AND text = %s AND expense = %s",
+            moves,
+        )
+        for table, key in _SUMS.items():
+            cursor.execute(f"DELETE FROM {table} WHERE book = %s AND account = %s", [book.pk, account])
+            _sum_lines(table, key, book, version, "AND account = %s", [account])
 
 
 def _move_sums(book: Book, table: str, delta: Mapping[tuple[int, ...], int]) -> None:
