@@ -44,7 +44,7 @@ def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
     assert page.locator("tfoot, .panel__foot").first.inner_text().split()[-1] == total.split()[-1]
 
     page.goto(f"{demo.site}{BASE}/expenses/timeline/")
-    expect(page.get_by_text("Every month ties to the books")).to_be_visible()
+    expect(page.get_by_text("Expenses tie to the books in every month")).to_be_visible()
     engineering = page.get_by_role("row", name="Engineering").first
     expect(engineering).to_be_visible()
     cell = engineering.locator("td").nth(-3)

@@ -15,6 +15,7 @@ from tests.ledger.scribe import entry
 from tests.reports.small_books import CHART, ENTRIES, STATEMENTS, Books, with_one_more_bill
 from tieout.companies.models import Company
 from tieout.companies.services import create_company
+from tieout.core.records import Statement
 from tieout.ledger.models import Listed
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,16 @@ def test_the_balance_sheet_compares_two_month_ends(viewer: Client, books: Books)
     assert "Net income, fiscal year to date (45.00) 1,470.00 (1,515.00)" in page
     assert "Total assets 13,700.00 13,700.00" in page
     assert "Total liabilities and equity 13,700.00 13,700.00" in page
+
+
+def test_what_the_trial_balance_alone_contradicts_is_unverified_on_the_balance_sheet_too(
+    viewer: Client, books: Books
+) -> None:
+    doubted = [it for it in with_one_more_bill() if it.statement is Statement.TRIAL_BALANCE]
+    books.sync(statements=(*doubted, *(it for it in STATEMENTS if it.statement is not Statement.TRIAL_BALANCE)))
+    page = text(viewer, books.company, "balance-sheet/?month=2026-07&view=tie-out")
+    assert "2000 Payables 450.00 470.00 (20.00) UNVERIFIED" in page
+    assert "2100 Company card 125.00 125.00 – ties" in page
 
 
 def test_the_balance_sheet_beside_the_books(viewer: Client, books: Books) -> None:

@@ -11,6 +11,7 @@ from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.summary import Summary, summary
 from tieout.expenses.timeline import Filter, Timeline, TimelineRow, timeline
 from tieout.ledger.accounts import chart
+from tieout.ledger.movements import movements
 
 __all__ = [
     "Filter",
@@ -28,9 +29,10 @@ __all__ = [
 
 
 def unassigned_count(company: Company) -> int:
-    """Return how many expense accounts of the current book nobody has organised: the badge's number.
+    """Return how many expense accounts of the current book nobody has organised: the badge's number, as on the page.
 
-    Those marked as payroll are organised: they are under Employees & contractors. Four queries.
+    Those marked as payroll are organised: they are under Employees & contractors. An inactive account waits only if
+    something was ever posted to it. Four queries; one more if such an account may wait.
     """
     found = current(company)
     if not isinstance(found, Current):
@@ -38,7 +40,12 @@ def unassigned_count(company: Company) -> int:
     organised = set(Expense.objects.filter(company=company, payroll=True).values_list("account_id", flat=True))
     periods = ExpenseDepartment.objects.filter(expense__company=company).order_by("from_month")
     now = dict(periods.values_list("expense__account_id", "department_id"))
-    return sum(
-        account.type is AccountType.EXPENSE and now.get(account.id) is None and account.id not in organised
+    waiting = [
+        account
         for account in chart(found.book, found.book.published).values()
-    )
+        if account.type is AccountType.EXPENSE and now.get(account.id) is None and account.id not in organised
+    ]
+    if all(account.active for account in waiting):
+        return len(waiting)
+    posted = {account for account, *_ in movements(found.book, found.book.published)}
+    return sum(account.active or account.id in posted for account in waiting)

@@ -11,7 +11,7 @@ from tieout.core.month import Month
 from tieout.core.records import Statement
 from tieout.core.statements import DERIVED, MonthEnd
 from tieout.ledger.their_balances import their_balances
-from tieout.ledger.tie_out import NET_INCOME
+from tieout.ledger.tie_out import NET_INCOME, mismatches
 from tieout.reports.beside import Beside, State, overall
 from tieout.reports.outline import AccountName, derived, name_of, outline
 from tieout.reports.queries import LedgerAt
@@ -92,7 +92,7 @@ def balance_sheet(at: LedgerAt, months: Sequence[Month]) -> BalanceSheet:
     """
     ends = {end.month: end for end in at.month_ends(months)}
     theirs = their_balances(at.book, at.version, Statement.BALANCE_SHEET, months)
-    figures = _Figures(ends, theirs)
+    figures = _Figures(ends, theirs, _trial_balance_differences(at))
     sections = tuple(
         SheetSection(section, groups) for section in Section if (groups := tuple(_groups(at, section, figures)))
     )
@@ -105,6 +105,7 @@ class _Figures:
 
     ours: Mapping[Month, MonthEnd]
     theirs: Mapping[Month, Mapping[int, int]]
+    differing: Mapping[tuple[Month, int], int]  # ours less the trial balance's, where that is not zero
 
     @property
     def accounts(self) -> set[int]:
@@ -128,7 +129,16 @@ class _Figures:
         }
 
     def _beside(self, month: Month, ours: int, account: int) -> Beside:
-        return Beside(ours, self.theirs[month].get(account, 0) if month in self.theirs else None)
+        if month not in self.theirs:
+            return Beside(ours, None)
+        theirs = self.theirs[month].get(account, 0)
+        # The provider's two statements may disagree. A balance that ties to one of them alone is not verified.
+        return Beside(ours, ours - self.differing.get((month, account), 0) if ours == theirs else theirs)
+
+
+def _trial_balance_differences(at: LedgerAt) -> dict[tuple[Month, int], int]:
+    found = mismatches(at.book, at.version)
+    return {(it.month, it.account): it.difference for it in found if it.statement is Statement.TRIAL_BALANCE}
 
 
 def _groups(at: LedgerAt, section: Section, figures: _Figures) -> Iterator[SheetGroup]:

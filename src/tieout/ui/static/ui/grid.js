@@ -123,8 +123,12 @@ function start(wrap) {
   const now = [...months].find((month) => month.classList.contains("now"));
   const head = months[0].offsetWidth;
   const wanted = now ? now.offsetLeft - head - Math.round((wrap.clientWidth - head) * 0.6) : table.offsetWidth;
+  // Never half a column under the first: room is left at the end, so that the last scroll position is a column's too.
   const edges = [...months].slice(1).map((month) => month.offsetLeft - head);
-  wrap.scrollLeft = edges.find((edge) => edge >= wanted) ?? table.offsetWidth; // never half a column under the first
+  const most = wrap.scrollWidth - wrap.clientWidth;
+  const end = most > 0 ? (edges.find((edge) => edge >= most) ?? most) : 0;
+  if (end > most) wrap.style.setProperty("padding-inline-end", `${end - most}px`);
+  wrap.scrollLeft = edges.find((edge) => edge >= Math.min(wanted, end)) ?? end;
   resizable(wrap, table);
 }
 
