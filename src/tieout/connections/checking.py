@@ -13,6 +13,7 @@ from tieout.core.month import Month
 from tieout.core.records import Balances, Window
 from tieout.ledger import tie_out
 from tieout.ledger.listings import NotListed
+from tieout.ledger.queries import last_month
 from tieout.ledger.tie_out import Mismatch, TieOut
 
 REREADS = 3  # spec §3 (b)
@@ -21,9 +22,12 @@ REREADS = 3  # spec §3 (b)
 def prove(reader: Reader, months: Sequence[Month]) -> tuple[TieOut, list[Mismatch]]:
     """Return the tie-out, and the balances that tied at the published version and do not now.
 
-    While there are such, their months are read again, up to three times: somebody may be posting.
+    While there are such, their months are read again, up to three times: somebody may be posting. Months after the
+    given ones are compared as well, as far as anything is or was posted ahead.
     """
     book = reader.stage.book
+    ahead = last_month(book) or months[-1]
+    months = [*months, *(months[-1] + 1).until(ahead + 1)]
     before = tie_out.before(book) if book.published else None
     result = _compare(reader, months)
     for _ in range(REREADS):

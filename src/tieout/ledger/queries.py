@@ -88,6 +88,18 @@ def line_count(book: Book) -> int:
         return everything - int(cursor.fetchone()[0])
 
 
+def last_month(book: Book) -> Month | None:
+    """Return the latest month with an entry that readers see, or that a run has staged; None for an empty book."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT MAX(date) FROM ledger_entry WHERE book = %s AND valid_to > %s", [book.pk, book.published]
+        )
+        (latest,) = cursor.fetchone()
+    if latest is None:
+        return None
+    return Month.of(latest if isinstance(latest, date) else date.fromisoformat(latest))
+
+
 def cell_lines(
     book: Book,
     cell: Cell,

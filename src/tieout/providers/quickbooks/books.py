@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
@@ -91,25 +91,28 @@ class QuickBooksBooks:
             for month in chunk:
                 yield self._trial_balance(month)
                 statements = statements or [self._by_month(one, start, end) for one in _REPORTS]
-                for found in statements:
-                    if month not in found:
-                        raise UnreadableBooks(f"the column of {month} is missing", where="QuickBooks' statements")
-                    yield found[month]
+                yield from (found[month] for found in statements)
 
     def _by_month(self, statement: Statement, start: date, end: date) -> dict[Month, Balances]:
-        return {balances.month: balances for balances in self._statement(statement, start, end, "Month")}
+        return {
+            balances.month: balances
+            for balances in self._statement(statement, start, end, "Month", Month.of(start).until(Month.of(end)))
+        }
 
     def _trial_balance(self, month: Month) -> Balances:
         ask = self._ask("TrialBalance", month.start, month.end)
         return self._report(ask, f"TrialBalance {month}", ask.params(), lambda found, lists: _trial(found, ask, lists))
 
-    def _statement(self, statement: Statement, start: date, end: date, period: str) -> list[Balances]:
-        ask = self._ask(_REPORTS[statement], start, end)
+    def _statement(
+        self, statement: Statement, start: date, end: date, period: str, months: Iterable[Month] = ()
+    ) -> list[Balances]:
+        """Return a statement by periods, among which must be ``months``."""
+        ask, wanted = self._ask(_REPORTS[statement], start, end), tuple(months)
         return self._report(
             ask,
             f"{ask.report} by {period.lower()}",
             {**ask.params(), "summarize_column_by": period},
-            lambda found, lists: by_period(found, ask, lists.accounts, statement),
+            lambda found, lists: by_period(found, ask, lists.accounts, statement, wanted),
         )
 
     def _earliest(self) -> Month | None:

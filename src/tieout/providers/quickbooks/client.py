@@ -76,7 +76,7 @@ class Client:
                 self._pace.sleep(wait)
         if isinstance(failed, Throttled):
             raise TryAgainLater("QuickBooks asks to slow down", after=timedelta(seconds=failed.after)) from failed
-        raise busy(str(failed)) from failed
+        raise busy(f"{name}: {failed}") from failed
 
     def _authorised(self, name: str, path: str, params: Mapping[str, str], decode: Callable[[bytes], T]) -> T:
         token = self._tokens.access()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -106,26 +106,33 @@ class CompanyReader:
     def _entities(self, name: str) -> list[Entity]:
         found: dict[str, Entity] = {}
         while True:
+            start, known = len(found) + 1, len(found)
             query = (
                 f"SELECT * FROM {name} WHERE Active IN (true, false) "  # noqa: S608 - names are ours, see LISTS
-                f"ORDERBY Id STARTPOSITION {len(found) + 1} MAXRESULTS {PAGE}"
+                f"ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"
             )
-            answer = self._plain(f"Query {name}", "query", {"query": query}, QueryAnswer)
-            page = _rows(answer, name)
+            page = self._read(f"Query {name}", "query", {"query": query}, partial(_entities_of, name, start))
             found.update((entity.id, entity) for entity in page)
             if len(page) < PAGE:
                 return list(found.values())
+            if len(found) == known:
+                raise UnreadableBooks(f"the page at {start} holds nothing new", where=f"Query {name}")
 
     def _plain(self, name: str, path: str, params: Mapping[str, str], shape: type[T]) -> T:
-        doubt: msgspec.ValidationError | None = None
+        return self._read(name, path, params, msgspec.json.Decoder(shape).decode)
+
+    def _read(self, name: str, path: str, params: Mapping[str, str], decode: Callable[[bytes], T]) -> T:
+        last = Doubt("")
         for _ in range(READINGS):
             try:
-                return self._client.get(name, path, params, msgspec.json.Decoder(shape).decode)
+                return self._client.get(name, path, params, decode)
             except msgspec.ValidationError as error:
-                doubt = error
+                last = Doubt(f"the answer is of an unknown shape ({error})")
+            except Doubt as doubt:
+                last = doubt
             except TooLarge as error:
                 raise UnreadableBooks(str(error), where=name) from error
-        raise UnreadableBooks(f"the answer is of an unknown shape ({doubt})", where=name) from doubt
+        raise UnreadableBooks(last.doubt, where=name) from last
 
     # --- reports ---
 
@@ -156,16 +163,17 @@ class CompanyReader:
             return check(report, self.lists(anew=True))
 
 
-def _rows(answer: QueryAnswer, name: str) -> list[Entity]:
-    if (raw := answer.response.get(name)) is None:
-        return []
-    try:
-        page = msgspec.json.decode(raw, type=list[Entity])
-        said = msgspec.json.decode(answer.response.get("maxResults", msgspec.Raw(b"null")), type=int | None)
-    except msgspec.DecodeError as error:
-        raise UnreadableBooks(f"an entry is of an unknown shape ({error})", where=f"Query {name}") from error
-    if said is not None and said != len(page):
-        raise UnreadableBooks(f"{len(page)} entries came where {said} are announced", where=f"Query {name}")
+def _entities_of(name: str, start: int, raw: bytes) -> list[Entity]:
+    """Return the entities of one page of a list. Raise Doubt where it is another page, or another list's."""
+    answer = msgspec.json.decode(raw, type=QueryAnswer).response
+    others = sorted(key for key in answer if key != name and isinstance(msgspec.json.decode(answer[key]), list))
+    if others and name not in answer:
+        raise Doubt(f"it holds {others[0]}")  # another list in its place is not this one, empty
+    page = msgspec.json.decode(answer.get(name, b"[]"), type=list[Entity])
+    for what, expected in (("maxResults", len(page)), ("startPosition", start)):
+        said = msgspec.json.decode(answer.get(what, b"null"), type=int | None)
+        if said is not None and said != expected:
+            raise Doubt(f"its {what} is {said}, expected was {expected}")
     return page
 
 

@@ -136,6 +136,15 @@ class Names:
                 return next(iter(found)) if len(found) == 1 else None
         return None
 
+    def every(self, name: str) -> set[str]:
+        """Return the ids of all that a name may stand for."""
+        return {
+            found
+            for names in self._names
+            for form in (name, name.removesuffix(DELETED))
+            for found in names.get(form, ())
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Lists:
@@ -144,6 +153,7 @@ class Lists:
     entities: Mapping[str, Sequence[Entity]]  # by Intuit's entity name
     axes: Mapping[str, str]  # our dimension to its word: {"class": "Class", "location": "Store"}
     accounts: dict[str, AccountRecord] = field(init=False)
+    account_names: Names = field(init=False)
     parties: dict[PartyKind, Names] = field(init=False)
     items: Names = field(init=False)
     values: dict[str, Names] = field(init=False)  # by dimension
@@ -155,6 +165,7 @@ class Lists:
             if one.parent is not None and one.parent not in accounts:
                 raise UnreadableBooks(f"account {one.external_id} lacks its parent", where="Chart of accounts")
         object.__setattr__(self, "accounts", accounts)
+        object.__setattr__(self, "account_names", Names(posting))
         object.__setattr__(self, "parties", {kind: Names(self.of(name)) for name, kind in _PARTIES.items()})
         object.__setattr__(self, "items", Names(self.of("Item")))
         sources = {CLASS: "Class", LOCATION: "Department", CUSTOMER: "Customer"}

@@ -117,6 +117,7 @@ class _Reader:
             if layout.money.foreign and {"currency", "debt_amt", "credit_amt"} <= set(at)
             else None
         )
+        self._sections: set[str] = set()
         self._days: dict[str, date] = {}
         self._sets: dict[tuple[str | None, ...], tuple[tuple[str, str], ...]] = {}
         self._page = LedgerPage(ask)
@@ -148,13 +149,17 @@ class _Reader:
     def _account(self, cell: Cell) -> AccountRecord | None:
         if not cell.id:
             return None
-        try:
-            return self._lists.accounts[cell.id]
-        except KeyError as error:
-            raise Unknown(
-                f"the account {cell.value!r} ({cell.id}) is not in the chart of accounts",
-                f"{self._ask}, section {cell.value!r}",
-            ) from error
+        where = f"{self._ask}, section {cell.value!r}"
+        account = self._lists.accounts.get(cell.id)
+        if account is None:
+            raise Unknown(f"the account {cell.value!r} ({cell.id}) is not in the chart of accounts", where)
+        if (named := self._lists.account_names.every(cell.value)) and cell.id not in named:
+            # Only the name tells that a section carries the id of another account: its rows add up all the same.
+            raise Unknown(f"the section is named {cell.value!r} and has the id of {account.name!r} ({cell.id})", where)
+        if cell.id in self._sections:
+            raise Doubt(f"the account {account.name!r} ({cell.id}) has two sections", where)
+        self._sections.add(cell.id)
+        return account
 
     def _check_sum(self, summary: Cells | None, sums: tuple[int, int], title: str) -> None:
         where = f"{self._ask}, section {title!r}"

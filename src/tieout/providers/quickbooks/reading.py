@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from tieout.core.accounts import AccountRole
+from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.records import AccountRecord, Checkpoint, EntryRecord, Window
 from tieout.providerkit.errors import UnreadableBooks
@@ -112,7 +113,8 @@ class WindowReader:
             ended = self.ending.get(external_id, opening)
             if ended != opening:
                 raise Doubt(
-                    f"the account {account.name!r} ({external_id}) begins at {opening}, but ended at {ended} before",
+                    f"the account {account.name!r} ({external_id}) begins at {to_text(opening, page.ask.digits)}, but "
+                    f"ended at {to_text(ended, page.ask.digits)} on {page.ask.start - timedelta(days=1)}",
                     str(page.ask),
                 )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from tieout.core.month import Month
 from tieout.core.records import AccountRecord, Balances, Statement
@@ -47,13 +48,24 @@ def trial_balance(report: Report, ask: Ask, accounts: Mapping[str, AccountRecord
     return Balances(statement=Statement.TRIAL_BALANCE, month=Month.of(ask.last), amounts=amounts)
 
 
-def by_period(report: Report, ask: Ask, accounts: Mapping[str, AccountRecord], statement: Statement) -> list[Balances]:
+def by_period(
+    report: Report,
+    ask: Ask,
+    accounts: Mapping[str, AccountRecord],
+    statement: Statement,
+    wanted: Iterable[Month] = (),
+) -> list[Balances]:
     """Return a balance sheet or profit and loss by months (or years: then the period's last month), ascending.
 
-    Raise Doubt where a section is not the sum of its rows, or the statement does not come out at its net income.
+    Raise Doubt where one of the ``wanted`` months is missing, a section is not the sum of its rows, or the statement
+    does not come out at its net income.
     """
     check_echo(report, ask)
-    periods = {place: month for place, column in enumerate(report.columns.column) if (month := _period(column))}
+    periods = {place: month for place, column in enumerate(report.columns.column) if (month := _period(column, ask))}
+    if len(set(periods.values())) != len(periods):
+        raise Doubt("two columns end in the same month", str(ask))
+    if missing := sorted(set(wanted) - set(periods.values())):
+        raise Doubt(f"the column of {missing[0]} is missing", str(ask))
     walk = _Walk(ask, accounts, tuple(periods), len(report.columns.column))
     walk.rows(report.rows.row)
     found = []
@@ -73,10 +85,14 @@ def _check_foot(balances: Balances, ask: Ask) -> None:
         raise Doubt(f"the rows of {balances.month} sum to {rows}, which its net income of {net} contradicts", str(ask))
 
 
-def _period(column: Column) -> Month | None:
+def _period(column: Column, ask: Ask) -> Month | None:
     """Return the month that a period column ends in; None for the labels and the total."""
-    end = column.said("EndDate")
-    return Month.parse(end[:7]) if end else None
+    if not (end := column.said("EndDate")):
+        return None
+    try:
+        return Month.of(date.fromisoformat(end))
+    except ValueError as error:
+        raise Doubt(f"a column ends on {end!r}, which is no date", str(ask)) from error
 
 
 def _known(cell: Cell, accounts: Mapping[str, AccountRecord], where: str) -> AccountRecord:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
+import httpx2
 import pytest
 
 from tieout.core.accounts import AccountRole, AccountType
@@ -25,6 +26,7 @@ from tieout.core.records import (
 )
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providers.quickbooks.tests.handmade import (
+    LISTS,
     REALM,
     Json,
     Platform,
@@ -261,7 +263,7 @@ def test_balances_brought_forward_must_follow_the_month_before() -> None:
     right = {"2026-01-01": "100.00", "2026-02-01": "105.00", "2026-03-01": "110.00"}
     assert read_months(Platform({"GeneralLedger": opening(right)}), 1, 2, 3) == 3
     wrong = right | {"2026-03-01": "999.00"}
-    with pytest.raises(UnreadableBooks, match="begins at -99900, but ended at -11000"):
+    with pytest.raises(UnreadableBooks, match=r"begins at -999\.00, but ended at -110\.00 on 2026-02-28"):
         read_months(Platform({"GeneralLedger": opening(wrong)}), 1, 2, 3)
     assert (
         read_months(Platform({"GeneralLedger": opening(wrong)}), 1, 3) == 2
@@ -353,3 +355,46 @@ def test_several_currencies_keep_the_original_amount() -> None:
         (-1100, "EUR", -1000),
         (1100, "EUR", 1000),
     ]
+
+
+LIST_PAGES: dict[str, tuple[Callable[[Json], object], str]] = {
+    "fewer than it says": (lambda page: page["Vendor"].pop(), "maxResults is 2, expected was 1"),
+    "another page": (lambda page: page.update(startPosition=1001), "startPosition is 1001, expected was 1"),
+    "another list": (lambda page: page.update(Customer=page.pop("Vendor")), "it holds Customer"),
+    "another shape": (lambda page: page.update(Vendor={"Id": "48"}), "unknown shape"),
+}
+
+
+@pytest.mark.parametrize("what", LIST_PAGES)
+def test_a_page_that_is_not_the_lists_own_is_read_again_and_refused(what: str) -> None:
+    change, words = LIST_PAGES[what]
+    spoilt = 0
+    platform = Platform()
+
+    def spoil(request: httpx2.Request) -> httpx2.Response | None:
+        nonlocal spoilt
+        if "FROM Vendor" not in request.url.params.get("query", ""):
+            return None
+        spoilt += 1
+        page: Json = {"Vendor": list(LISTS["Vendor"]), "startPosition": 1, "maxResults": 2}
+        change(page)
+        return httpx2.Response(200, json={"QueryResponse": page})
+
+    platform.first = spoil
+    with pytest.raises(UnreadableBooks, match=f"Query Vendor.*{words}"):
+        list(platform.books().lists())
+    assert spoilt == 3
+
+
+def test_a_full_page_that_comes_again_and_again_ends() -> None:
+    platform = Platform()
+    vendors = [{"Id": str(number), "DisplayName": f"V{number}"} for number in range(1000)]
+
+    def repeat(request: httpx2.Request) -> httpx2.Response | None:
+        if "FROM Vendor" not in request.url.params.get("query", ""):
+            return None
+        return httpx2.Response(200, json={"QueryResponse": {"Vendor": vendors}})
+
+    platform.first = repeat
+    with pytest.raises(UnreadableBooks, match="the page at 1001 holds nothing new"):
+        list(platform.books().lists())

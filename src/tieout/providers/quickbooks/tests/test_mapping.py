@@ -238,6 +238,8 @@ BROKEN: dict[str, tuple[Callable[[Json], Any], str]] = {
         lambda r: head(r, 2, cell("X", "777")),
         "'X' (777) is not in the chart",
     ),
+    "an account's id": (lambda r: head(r, 2, cell("Utilities", "60")), "named 'Utilities' and has the id of 'Wages'"),
+    "a section twice": (lambda r: r["Rows"]["Row"].append(r["Rows"]["Row"][2]), "(76) has two sections"),
     "money outside of accounts": (lambda r: head(r, 0, cell("Not Specified")), "outside of any account"),
     "a vendor's id": (lambda r: put(r, 2, 0, "vend_name", cell("Bay Power", "999")), "vendor 'Bay Power' (999)"),
     "a vendor's name": (lambda r: put(r, 2, 0, "vend_name", cell("Nobody")), "vendor 'Nobody' (without an id)"),

@@ -129,6 +129,11 @@ def rows_of(reports: dict[str, Json], name: str) -> list[Json]:
     return found
 
 
+def meta(reports: dict[str, Json], name: str, place: int) -> list[Json]:
+    found: list[Json] = reports[name]["Columns"]["Column"][place]["MetaData"]
+    return found
+
+
 BROKEN: dict[str, tuple[Callable[[dict[str, Json]], Any], str]] = {
     "a trial balance amount": (
         lambda r: rows_of(r, "TrialBalance")[0]["ColData"].__setitem__(1, cell("413.57")), "rows sum to debit 500.01"),
@@ -156,6 +161,10 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Json]], Any], str]] = {
     "a profit and loss foot": (
         lambda r: rows_of(r, "ProfitAndLoss")[-1]["Summary"]["ColData"].__setitem__(2, cell("1")), "contradicts"),
     "a profit and loss section": (lambda r: rows_of(r, "ProfitAndLoss").pop(2), "contradicts"),
+    "a month that is none": (
+        lambda r: meta(r, "ProfitAndLoss", 1)[1].update(Value="soon"), "ends on 'soon', which is no date"),
+    "two columns of a month": (
+        lambda r: meta(r, "ProfitAndLoss", 1)[1].update(Value="2026-01-31"), "two columns end in the same month"),
     "a month": (lambda r: r["ProfitAndLoss"]["Columns"]["Column"][1].pop("MetaData"), "column of 2025-12 is missing"),
 }  # fmt: skip
 
