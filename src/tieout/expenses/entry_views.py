@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.money import to_text
 from tieout.core.month import Month
+from tieout.core.spreadsheet import harmless
 from tieout.expenses import asking
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.cells import UnknownRow, cell
@@ -35,7 +36,6 @@ _HEAD = (
     "Date", "Type", "Number", "Vendor", "Item", "Description", "Account", "Class, location", "Amount", "Currency",
     "Lines",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +183,4 @@ def _csv(asked: Asked) -> Iterator[str]:
         text = (line.type, line.number, line.party, line.item, line.text, line.account, line.dimensions)
         day = str(Month.of(line.date)) if line.hidden else line.date.isoformat()
         amount = to_text(line.amount, asked.book.digits)
-        yield writer.writerow([day, *map(_harmless, text), amount, asked.book.currency, line.count])
-
-
-def _harmless(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not compute."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        yield writer.writerow([day, *map(harmless, text), amount, asked.book.currency, line.count])

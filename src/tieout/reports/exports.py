@@ -12,6 +12,7 @@ import msgspec
 from tieout.core.accounts import AccountType
 from tieout.core.money import to_text
 from tieout.core.month import Month
+from tieout.core.spreadsheet import harmless
 from tieout.core.statements import natural
 from tieout.reports.balance_sheet import BalanceSheet
 from tieout.reports.beside import Beside, State, overall
@@ -141,7 +142,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
         cells += [row.department or ""] if with_department else []
         columns = [row.amounts, *((row.books or {}, row.difference or {}) if with_books else ())]
         amounts = [write(kind, column[month]) if month in column else "" for column in columns for month in file.months]
-        rows.writerow([*(_no_formula(cell) for cell in cells), *amounts, _MARKS[row.state]])
+        rows.writerow([*(harmless(cell) for cell in cells), *amounts, _MARKS[row.state]])
     return text.getvalue()
 
 
@@ -194,8 +195,3 @@ def _json_row(row: FileRow, write: _Write) -> dict[str, object]:
     if row.books is not None and row.difference is not None:
         result |= {"books": amounts(row.books), "difference": amounts(row.difference)}
     return result
-
-
-def _no_formula(text: str) -> str:
-    """Return the text so that a spreadsheet takes it as text (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

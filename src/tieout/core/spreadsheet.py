@@ -1,0 +1,10 @@
+"""Text on its way into a spreadsheet."""
+
+from __future__ import annotations
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def harmless(text: str) -> str:
+    """Return a text that a spreadsheet shows and does not compute (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_STARTS) else text
