@@ -59,6 +59,45 @@ def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
     expect(sheet).not_to_be_visible()
 
 
+def test_what_was_folded_stays_folded_and_back_shuts_the_sheet(page: Page, demo: Running) -> None:
+    page.goto(f"{demo.site}{BASE}/expenses/timeline/")
+    shut = page.get_by_role("row", name="General & administrative").first
+    shut.get_by_role("button", name="Collapse").click()
+    page.reload()
+    expect(shut).to_have_attribute("aria-expanded", "false")
+    page.get_by_role("link", name="Quarter").click()
+    expect(page.get_by_role("columnheader", name="Q1 2026")).to_be_attached()
+    expect(shut).to_have_attribute("aria-expanded", "false")
+
+    address = page.url
+    page.locator("tfoot td").nth(-1).click()
+    expect(page.locator("dialog.sheet .foot-eq")).to_be_visible()
+    page.go_back()
+    expect(page.locator("dialog.sheet")).not_to_be_visible()
+    assert page.url == address
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.sheet .foot-eq")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.sheet")).not_to_be_visible()
+    assert page.url == address
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_column_is_cut_under_the_first_one(page: Page, demo: Running, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{demo.site}{BASE}/expenses/timeline/")
+    page.wait_for_load_state("networkidle")
+    edges = page.evaluate(
+        """() => {
+          const [first, ...others] = [...document.querySelector(".grid").tHead.rows].at(-1).cells;
+          const edge = first.getBoundingClientRect().right;
+          return others.map((it) => Math.abs(it.getBoundingClientRect().left - edge));
+        }"""
+    )
+    assert min(edges) <= 1
+
+
 def test_a_refusal_at_the_consent_page_is_explained(browser: Browser, demo: Running) -> None:
     context = browser.new_context()
     page = context.new_page()

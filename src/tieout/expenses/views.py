@@ -48,7 +48,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "last": short_month(view.spans[-1].last),
         "through": short_month(view.through),
         "differing": [span.label for span, tied in zip(result.spans, result.tied, strict=True) if tied is False],
-        "tied": all(result.tied),
+        "tied": all(tied or not total for tied, total in zip(result.tied, result.total, strict=True)),
     }
     return render(request, "expenses/timeline.html", context)
 

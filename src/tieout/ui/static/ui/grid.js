@@ -118,18 +118,33 @@ function start(wrap) {
     if (target?.tagName === "TD") goTo(target);
   }
 
-  if ("fromStart" in wrap.dataset) return resizable(wrap, table);
-  // The actual months end where the eye should begin: the boundary to the forecast, else the last column.
-  const now = [...months].find((month) => month.classList.contains("now"));
-  const head = months[0].offsetWidth;
-  const wanted = now ? now.offsetLeft - head - Math.round((wrap.clientWidth - head) * 0.6) : table.offsetWidth;
-  // Never half a column under the first: room is left at the end, so that the last scroll position is a column's too.
-  const edges = [...months].slice(1).map((month) => month.offsetLeft - head);
-  const most = wrap.scrollWidth - wrap.clientWidth;
-  const end = most > 0 ? (edges.find((edge) => edge >= most) ?? most) : 0;
-  if (end > most) wrap.style.setProperty("padding-inline-end", `${end - most}px`);
-  wrap.scrollLeft = edges.find((edge) => edge >= Math.min(wanted, end)) ?? end;
+  if (!("fromStart" in wrap.dataset)) showLatest(wrap, months);
   resizable(wrap, table);
+}
+
+// --- what is shown first: the latest columns, as many as fit, none of them half under the first one ------------
+
+function showLatest(wrap, heads) {
+  const [first, ...columns] = heads;
+  const room = wrap.clientWidth - first.offsetWidth;
+  const forecast = columns.findIndex((column) => column.classList.contains("now"));
+  const running = columns.findIndex((column) => column.classList.contains("p"));
+  let end = columns.length;
+  if (forecast > 0) end = Math.min(end, forecast + Math.ceil(room / columns[forecast].offsetWidth * 0.4));
+  else if (running > 0 && room < 4 * columns[running].offsetWidth) end = running; // a phone: whole months first
+  let start = end;
+  let used = 0;
+  while (start > 0 && used + columns[start - 1].offsetWidth <= room) {
+    start -= 1;
+    used += columns[start].offsetWidth;
+  }
+  const shown = columns.slice(start, end);
+  const months = shown.filter((column) => !column.classList.contains("yr"));
+  if (start > 0 && months.length) {
+    const width = Math.min(...months.map((column) => column.offsetWidth)) + (room - used) / months.length;
+    wrap.style.setProperty("--month", `${width}px`); // they share what is left over
+  }
+  wrap.scrollLeft = (columns[start] ?? first).offsetLeft - first.offsetWidth;
 }
 
 // --- other views of the same rows keep what is open -----------------------------------------------------------
