@@ -80,6 +80,10 @@ def test_what_was_folded_stays_folded_and_back_shuts_the_sheet(page: Page, demo:
     expect(page.locator("dialog.sheet .foot-eq")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog.sheet")).not_to_be_visible()
+    page.get_by_role("link", name="Engineering").click()
+    expect(page.locator("dialog.sheet .foot-eq")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.sheet")).not_to_be_visible()
     assert page.url == address
 
 

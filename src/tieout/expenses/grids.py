@@ -50,7 +50,12 @@ def summary_grid(summary: Summary, book: Book, *, asked: Asked, entries_url: str
         label="Expenses, summary",
         corner=f"{book.currency}, whole units",
         bands=tuple(_compared(summary)),
-        columns=_with_changes(summary, _columns(timeline), _CHANGE, Column(label="By month", trend=True)),
+        columns=_with_changes(
+            summary,
+            [replace(column, total=False) for column in _columns(timeline)],
+            _CHANGE,
+            Column(label="By month", trend=True),
+        ),
         rows=[
             _summary_row(summary, _row(timeline, row, entries_url, expandable=row.key in parents), trends[row.key])
             for row in timeline.rows
@@ -85,8 +90,12 @@ def _rows(timeline: Timeline, asked: Asked, entries_url: str) -> Iterator[Row]:
 
 
 def _row(timeline: Timeline, row: TimelineRow, entries_url: str, *, expandable: bool) -> Row:
-    """Return a row whose name leads to the entries of all its months: the way in where cells cannot be clicked."""
-    first, last = min(span.first for span in timeline.spans), max(span.last for span in timeline.spans)
+    """Return a row whose name leads to the entries of the months shown: the way in where cells cannot be clicked.
+
+    A total holds months that are not shown, unless there is nothing else.
+    """
+    shown = [span for span in timeline.spans if not span.total] or timeline.spans
+    first, last = min(span.first for span in shown), max(span.last for span in shown)
     return Row(
         href=f"{entries_url}?{urlencode({'row': row.key, 'from': first, 'to': last})}",
         key=row.key,

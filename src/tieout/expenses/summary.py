@@ -46,12 +46,12 @@ def _months(through: Month) -> list[Span]:
 def _compared(book: Book, through: Month) -> list[Span]:
     start = through.fiscal_year_start(book.fiscal_year_first_month)
     year = fiscal_year(through, book.fiscal_year_first_month)
-    before = Span(label=f"FY {year - 1}", first=start - _YEAR, last=through - _YEAR)
+    before = Span(label=f"FY {year - 1}", first=start - _YEAR, last=through - _YEAR, total=True)
     return [
         Span(label=short_month(through - 1), first=through - 1, last=through - 1),
         Span(label=short_month(through), first=through, last=through),
         *([before] if Month.of(book.start) <= before.first else []),
-        Span(label=f"FY {year}", first=start, last=through),
+        Span(label=f"FY {year}", first=start, last=through, total=True),
         Span(label="Total", first=through - 11, last=through),
     ]
 

@@ -96,6 +96,12 @@ function start(wrap) {
       fold(twist.closest("tr"));
       return;
     }
+    const name = event.target.closest("a.cell");
+    if (name && table.dataset.entriesUrl && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      openSheet(name.href, { label: name.textContent });
+      return;
+    }
     const cell = event.target.closest("tbody td, tfoot td");
     if (cell) { goTo(cell); open(cell); }
   });
