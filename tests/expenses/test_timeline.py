@@ -33,6 +33,7 @@ from tieout.departments import queries as departments
 from tieout.expenses.books import current
 from tieout.expenses.cells import UnknownRow, cell
 from tieout.expenses.entries import Asked, all_lines, entry_page
+from tieout.expenses.organise_page import organise_page
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.periods import By, Span, spans
 from tieout.expenses.queries import unassigned_count
@@ -187,6 +188,16 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(
         timeline(book.company, book, columns())
     with django_assert_num_queries(4):  # type: ignore[operator]
         assert unassigned_count(book.company) == 5 + more
+
+
+def test_the_badge_counts_what_the_page_of_organise_shows(book: Book) -> None:
+    old = [
+        AccountRecord(external_id=name, name=name, type=AccountType.EXPENSE, subtype="Expense", active=False)
+        for name in ("used", "unused")
+    ]
+    sync(book, [bill("x", date(2026, 3, 3), ("used", 1_00))], [*CHART, *old])
+    shown = organise_page(book.company, book, last=Month(2026, 4)).rows
+    assert unassigned_count(book.company) == sum(row.unassigned for row in shown) == 6
 
 
 # --- partition, on anything -----------------------------------------------------------------------------------
