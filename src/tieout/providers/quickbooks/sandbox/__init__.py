@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 
 from tieout.providers.quickbooks.sandbox.clock import Clock
@@ -17,9 +18,11 @@ __all__ = ["Clock", "Engine", "Sandbox", "make_sandbox"]
 def make_sandbox(books: str = "demo", *, today: date | None = None, limits: bool = True) -> Sandbox:
     """Return a sandbox with books: ``demo``, ``large:N`` or the path of a books file.
 
-    Without ``today`` its clock is the present and runs; with it, the clock stands on that day until it is advanced.
+    Without ``today`` its clock is the present and runs, and it answers a lone client no faster than the platform
+    would; with it, the clock stands on that day until it is advanced.
     """
     from tieout.providers.quickbooks.sandbox.fill import fill  # noqa: PLC0415 - the books need the engine above
 
-    day = today or datetime.now(UTC).date()
-    return Sandbox(fill(books, today=day), clock=Clock.at(today) if today else None, limits=limits)
+    if today is None:
+        return Sandbox(fill(books, today=datetime.now(UTC).date()), limits=limits, sleep=time.sleep)
+    return Sandbox(fill(books, today=today), clock=Clock.at(today), limits=limits)

@@ -37,13 +37,14 @@ def serve(sandbox: Sandbox, request: Request, realm: str, rest: str) -> Response
             raise answers.wrong_company()
         if grant.access_lost:
             raise answers.access_lost()
-        if not sandbox.limits.allow(realm):
-            sandbox.tally.rate_limited += 1
-            raise answers.throttled()
-        if read is None:
-            raise answers.unsupported(f"{request.method} {rest}")
-        with sandbox.lock:
-            return answers.json_answer(read(sandbox, engine, request))
+        with sandbox.limits.call(realm) as allowed:
+            if not allowed:
+                sandbox.tally.rate_limited += 1
+                raise answers.throttled()
+            if read is None:
+                raise answers.unsupported(f"{request.method} {rest}")
+            with sandbox.lock:
+                return answers.json_answer(read(sandbox, engine, request))
     except answers.Refusal as refusal:
         return answers.refused(refusal, sandbox.clock)
     except BadRequestParameter as error:

@@ -56,11 +56,13 @@ class Sandbox:
         clock: Clock | None = None,
         limits: bool = True,
         ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
+        """``sleep`` makes the sandbox as far away as the platform is (see `Limits`)."""
         self.engines = {engine.realm: engine for engine in engines}
         self.clock = clock or Clock(datetime.now(UTC), ticks)
         self.grants = Grants(self.clock)
-        self.limits = Limits(ticks, on=limits)
+        self.limits = Limits(ticks, on=limits, sleep=sleep)
         self.tally = Tally()
         self.faults = Faults()
         self.lock = threading.RLock()

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tieout.providers.quickbooks.sandbox import Clock, Sandbox
+from tieout.providers.quickbooks.sandbox.limits import Limits
 from tieout.providers.quickbooks.sandbox.small import TODAY, Small, small
 
 
@@ -213,6 +214,27 @@ def test_ten_calls_a_second_and_five_hundred_a_minute() -> None:
     api.now += 60
     assert api.http.get("preferences").status_code == 200
     assert api.sandbox.tally.rate_limited == 3
+
+
+def test_a_client_that_asks_one_thing_at_a_time_is_slowed_down_where_the_platforms_distance_would() -> None:
+    now = [100.0]
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += seconds
+
+    limits = Limits(lambda: now[0], sleep=sleep)
+    for _ in range(600):
+        with limits.call("1") as allowed:
+            assert allowed
+    assert 74 <= sum(slept) <= 75
+    with limits.call("1"):  # while that one is open, nobody is alone
+        many = []
+        for _ in range(11):
+            with limits.call("1") as allowed:
+                many.append(allowed)
+    assert not all(many)
 
 
 def test_every_answer_has_a_tracking_id(api: Api) -> None:
