@@ -18,7 +18,7 @@ from tests import machine, postgres
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 ON_POSTGRESQL = ("tests/ledger", "tests/expenses", "tests/jobs", "tests/connections", "tests/reports")
-WORKERS = ("-n", "2", "--dist", "worksteal")
+WORKERS = ("-n", "2", "--dist", "loadgroup")
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Is Debian's Chromium."""
+    # Playwright keeps an event loop in this thread for as long as the browser is open. Tests of other folders that run
+    # in the same process meanwhile are as synchronous as before: Django need not refuse them.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(machine.chromium()), args=list(ARGUMENTS))
         yield chromium
