@@ -35,11 +35,20 @@ def figure(text: str) -> int:
     return -digits if text.strip().startswith("(") else digits
 
 
+def organise(page: Page, demo: Running) -> None:
+    """Accept all suggestions and save, unless an earlier test has."""
+    page.goto(f"{demo.site}{BASE}/expenses/organise/")
+    accept = page.locator("[data-accept-all]")
+    if accept.count():
+        accept.click()
+        page.get_by_role("button", name="Save").first.click()
+        expect(accept).to_have_count(0)
+
+
 def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
     page.goto(f"{demo.site}{BASE}/expenses/organise/")
     total = page.locator("tfoot, .panel__foot").first.inner_text()
-    page.get_by_role("button", name="Accept").first.click()
-    page.get_by_role("button", name="Save").first.click()
+    organise(page, demo)
     expect(page.get_by_text("adds up").first).to_be_visible()
     assert page.locator("tfoot, .panel__foot").first.inner_text().split()[-1] == total.split()[-1]
 
@@ -54,12 +63,13 @@ def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
     expect(sheet).to_be_visible()
     expect(sheet.get_by_text("The foot equals the cell")).to_be_visible()
     foot = sheet.locator(".foot-eq").inner_text()
-    assert f"{shown:,}" in foot.replace(".00", "") or shown == round(float(foot.split("\n")[1].replace(",", "")))
+    assert shown == round(float(foot.split("\n")[1].replace(",", "")))
     page.keyboard.press("Escape")
     expect(sheet).not_to_be_visible()
 
 
 def test_what_was_folded_stays_folded_and_back_shuts_the_sheet(page: Page, demo: Running) -> None:
+    organise(page, demo)
     page.goto(f"{demo.site}{BASE}/expenses/timeline/")
     shut = page.get_by_role("row", name="General & administrative").first
     shut.get_by_role("button", name="Collapse").click()
