@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from tieout.connections import consent, providers, requests
 from tieout.connections.models import Connection, RunKind, RunState, SyncRun
 from tieout.core.month import Month
 from tieout.core.statements import month_ends
+from tieout.jobs.services import LEASE as SHIPPED_LEASE
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import OPEN, Book, Entry, Line
 from tieout.ledger.movements import movements
@@ -41,7 +43,7 @@ KILLS = int(os.environ.get("KILLS", "20"))
 LEASE = 0.8
 LINES = 5_000
 
-StartWorker = Callable[[], "subprocess.Popen[bytes]"]
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(scope="module")
@@ -78,9 +80,9 @@ def log(tmp_path: Path) -> Path:
 def start(address: str, log: Path) -> Iterator[StartWorker]:
     started: list[subprocess.Popen[bytes]] = []
 
-    def start_worker() -> subprocess.Popen[bytes]:
+    def start_worker(lease: float = LEASE) -> subprocess.Popen[bytes]:
         worker = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "tests.connections.work", address, str(LEASE), str(log)],
+            [sys.executable, "-m", "tests.connections.work", address, str(lease), str(log)],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database_url()},
             stderr=subprocess.DEVNULL,
@@ -174,19 +176,49 @@ def test_killed_anywhere_the_sync_ends_with_the_same_ledger(
     assert_one_holder_at_a_time(log)
 
 
+def freeze_until(worker: subprocess.Popen[bytes], true: Callable[[], bool], patience: float = 60.0) -> None:
+    """Freeze a worker until something becomes true; it is frozen on return.
+
+    Frozen inside a transaction, it keeps SQLite's one write lock and nobody can go on: then it may end that first.
+    """
+    end = time.monotonic() + patience
+    while True:
+        worker.send_signal(signal.SIGSTOP)
+        with suppress(AssertionError):
+            until(true, patience=4 * LEASE)
+            return
+        assert time.monotonic() < end, "it did not happen in time"
+        worker.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+
+
 def test_a_frozen_worker_that_thaws_writes_nothing_more(
     start: StartWorker, sandbox: Sandbox, connected: Connection, alice: User, log: Path
 ) -> None:
     run = requests.request_sync(connected, kind=RunKind.MANUAL, person=alice, now=datetime.now(UTC))
     frozen = start()
     until(lambda: any(row.windows not in ("-", "0") for row in acknowledged(log)), patience=60)
-    frozen.send_signal(signal.SIGSTOP)
     heir = start()
-    until(lambda: any(row.process == heir.pid for row in acknowledged(log)), patience=60)
+    freeze_until(frozen, lambda: any(row.process == heir.pid for row in acknowledged(log)))
     frozen.send_signal(signal.SIGCONT)
     until(lambda: ended(run), patience=60)
     assert run.state == RunState.PUBLISHED, run.reason
     assert_equals_the_books(sandbox, connected)
+    assert_one_holder_at_a_time(log)
+
+
+def test_a_killed_sync_is_resumed_within_thirty_seconds_at_shipped_settings(
+    start: StartWorker, connected: Connection, alice: User, log: Path
+) -> None:
+    run = requests.request_sync(connected, kind=RunKind.MANUAL, person=alice, now=datetime.now(UTC))
+    first = start(SHIPPED_LEASE.total_seconds())
+    until(lambda: any(row.windows not in ("-", "0") for row in acknowledged(log)), patience=60)
+    first.kill()
+    first.wait()
+    heir = start(SHIPPED_LEASE.total_seconds())
+    until(lambda: any(row.process == heir.pid for row in acknowledged(log)), patience=30)
+    until(partial(ended, run), patience=60)
+    assert run.state == RunState.PUBLISHED, run.reason
     assert_one_holder_at_a_time(log)
 
 
