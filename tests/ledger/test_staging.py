@@ -16,7 +16,7 @@ from tieout.core.month import Month
 from tieout.core.records import AccountRecord, LineRecord
 from tieout.ledger import publication, versions
 from tieout.ledger.accounts import LATEST, chart
-from tieout.ledger.models import Book, Entry, Line, MonthSum
+from tieout.ledger.models import Book, Entry, Line, Listed, MonthSum
 from tieout.ledger.movements import movements
 from tieout.ledger.queries import Cell, cell_lines
 from tieout.ledger.staging import Changes, Stage
@@ -155,7 +155,7 @@ def test_an_account_that_becomes_an_expense_has_all_its_lines_placed(book: Book)
     def sync_with(kind: AccountType) -> None:
         prepaid = AccountRecord(external_id="prepaid", name="Prepaid", type=kind, subtype="")
         stage = open_stage(book, [*CHART, prepaid])
-        own = stage.account_ids()["prepaid"]
+        own = Listed.objects.get(external_id="prepaid").pk
         placement = OnlyExpenses(frozenset({own} if kind is AccountType.EXPENSE else ()))
         with transaction.atomic():
             stage.entries([entry("1", date(2025, 3, 3), ("prepaid", 9_00), ("bank", -9_00))], YEAR, placement)

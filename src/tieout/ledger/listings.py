@@ -50,10 +50,6 @@ class Listings:
             for id_, kind, scope, external_id in rows.values_list("id", "kind", "scope", "external_id")
         }
 
-    def accounts(self) -> dict[str, int]:
-        """Return the row ids of all accounts by external id."""
-        return {it[2]: id_ for it, id_ in self._ids.items() if it[0] == ListKind.ACCOUNT}
-
     def account(self, external_id: str) -> int:
         """Return the row id of an account; raise UnreadableBooks if the chart lacks it."""
         return self._id(ListKind.ACCOUNT, "", external_id)

@@ -106,10 +106,6 @@ class Stage:
         self._texts = Texts(self.book)
         self._dimension_sets = DimensionSets(self.book, self._listings)
 
-    def account_ids(self) -> Mapping[str, int]:
-        """Return the row ids of all accounts by external id."""
-        return self._listings.accounts()
-
     def entries(self, records: Sequence[EntryRecord], covered: Window | None, placement: Placement) -> Changes:
         """Take whole entries, in the caller's transaction, and close what ``covered`` holds and ``records`` do not.
 
