@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "tieout.ledger",
     "tieout.departments",
     "tieout.expenses",
+    "tieout.planning",
     "tieout.connections",
     "tieout.reports",
 ]

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("tieout.connections.oauth_urls")),
     path("c/<slug:company>/reports/", include("tieout.reports.urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
+    path("c/<slug:company>/expenses/", include("tieout.planning.urls")),
     path("c/<slug:company>/expenses/", include("tieout.expenses.urls")),
 ]

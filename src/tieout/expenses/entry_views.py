@@ -18,11 +18,10 @@ from tieout.companies.access import CompanyRequest, member
 from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.spreadsheet import harmless
-from tieout.expenses import asking
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.cells import UnknownRow, cell
 from tieout.expenses.entries import Asked, EntryPage, all_lines, entry_page
-from tieout.expenses.pages import address, nothing
+from tieout.expenses.pages import address, month_of, nothing
 from tieout.expenses.periods import Span, parse_key
 from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.tying import tying
@@ -112,7 +111,7 @@ def _months(request: CompanyRequest) -> tuple[Month, Month]:
             return parse_key(month)
         except ValueError as error:
             raise Http404 from error
-    first, last = asking.month_of(request.GET, "from"), asking.month_of(request.GET, "to")
+    first, last = month_of(request.GET, "from"), month_of(request.GET, "to")
     if first is None or (last or first) < first:
         raise Http404
     return first, last or first

@@ -1,32 +1,18 @@
-"""What the expense pages share: today, addresses, the departments to choose from, and saying why there is nothing."""
+"""What the expense pages share: today, addresses, months in an address, and saying why there is nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from tieout.companies.access import CompanyRequest, may_change
-from tieout.companies.models import Company
-from tieout.departments import queries as departments
+from tieout.core.month import Month
 from tieout.expenses.books import Missing
-from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL, Section
 from tieout.ui.nav import url_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionChoice:
-    """A section to show or leave out."""
-
-    key: Section
-    name: str
-    group: str
-    chosen: bool
 
 
 def today() -> date:
@@ -39,30 +25,12 @@ def address(request: CompanyRequest, name: str) -> str:
     return reverse(f"expenses:{name}", kwargs={"company": request.company.slug})
 
 
-def with_query(request: CompanyRequest, **changes: str) -> str:
-    """Return the request's query with some parameters set anew."""
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query[name] = value
-    return f"?{query.urlencode()}"
-
-
-def narrowed(request: CompanyRequest) -> str:
-    """Return the part of the query that the summary and the timeline both understand: departments and search."""
-    query = request.GET.copy()
-    for name in set(query) - {"department", "q"}:
-        del query[name]
-    return query.urlencode()
-
-
-def sections(company: Company, chosen: Collection[Section]) -> list[SectionChoice]:
-    """Return what a timeline can be narrowed to, in the order of its rows."""
-    named = [
-        *((f"department:{it.pk}", it.name, it.group.label) for it in departments.departments(company)),
-        (PAYROLL, PAYROLL_LABEL, ""),
-        (UNASSIGNED, UNASSIGNED_LABEL, ""),
-    ]
-    return [SectionChoice(key=key, name=name, group=group, chosen=key in chosen) for key, name, group in named]
+def month_of(query: QueryDict, name: str) -> Month | None:
+    """Return the month that a parameter names, or None."""
+    try:
+        return Month.parse(query.get(name, ""))
+    except ValueError:
+        return None
 
 
 def nothing(request: CompanyRequest, missing: Missing, heading: str) -> HttpResponse:

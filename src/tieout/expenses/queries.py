@@ -8,22 +8,14 @@ from tieout.expenses.books import Current, current
 from tieout.expenses.cells import RowCell, UnknownRow, cell
 from tieout.expenses.models import Expense, ExpenseDepartment
 from tieout.expenses.placement import payroll_accounts
-from tieout.expenses.summary import Summary, summary
-from tieout.expenses.timeline import Filter, Timeline, TimelineRow, timeline
 from tieout.ledger.accounts import chart
 from tieout.ledger.movements import movements
 
 __all__ = [
-    "Filter",
     "RowCell",
-    "Summary",
-    "Timeline",
-    "TimelineRow",
     "UnknownRow",
     "cell",
     "payroll_accounts",
-    "summary",
-    "timeline",
     "unassigned_count",
 ]
 

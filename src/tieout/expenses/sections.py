@@ -94,6 +94,20 @@ class Plan:
         return {member.account.id: member for member in self.members}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to show: sections (empty: all), and text that an expense's number or name holds."""
+
+    sections: frozenset[Section] = frozenset()
+    text: str = ""
+
+    def takes(self, section: Section, member: Member) -> bool:
+        """Return whether an expense is shown in a section."""
+        if self.sections and section not in self.sections:
+            return False
+        return self.text.casefold() in member.label.casefold()
+
+
 def plan(company: Company, book: Book, version: int) -> Plan:
     """Return the company's plan of a book: today's mapping, the chart as known at a version.
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.expenses import entry_views, organise_views, views
+from tieout.expenses import entry_views, organise_views
 
 app_name = "expenses"
 urlpatterns = [
-    path("", views.summary, name="summary"),
-    path("timeline/", views.timeline, name="timeline"),
-    path("timeline/rows/", views.rows, name="rows"),
     path("entries/", entry_views.entries, name="entries"),
     path("entries.csv", entry_views.export, name="export"),
     path("organise/", organise_views.page, name="organise"),

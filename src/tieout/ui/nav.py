@@ -21,7 +21,7 @@ class Place:
 
 
 PLACES = (
-    Place("Expenses", "expenses", "expenses:timeline", tab="Expenses"),
+    Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports", tab="Trial"),
     Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),

@@ -10,9 +10,9 @@ from django.http import QueryDict
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
+from tieout.expenses.pages import month_of
 from tieout.expenses.periods import By, Span, admitted_through, default_range, spans
-from tieout.expenses.sections import UNASSIGNED
-from tieout.expenses.timeline import Filter
+from tieout.expenses.sections import UNASSIGNED, Filter
 from tieout.ledger.models import Book
 from tieout.ui.grid import ALL, Asked
 
@@ -63,14 +63,6 @@ def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> V
 def filter_of(query: QueryDict) -> Filter:
     """Return which sections and which text are asked for."""
     return Filter(sections=frozenset(filter(None, query.getlist("department"))), text=query.get("q", "").strip())
-
-
-def month_of(query: QueryDict, name: str) -> Month | None:
-    """Return the month that a parameter names, or None."""
-    try:
-        return Month.parse(query.get(name, ""))
-    except ValueError:
-        return None
 
 
 def opened(query: QueryDict, keys: Iterable[str]) -> Asked:

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
-from tieout.expenses.summary import Summary
-from tieout.expenses.timeline import Timeline, TimelineRow
 from tieout.ledger.models import Book
+from tieout.planning.summary import Summary
+from tieout.planning.timeline import Timeline, TimelineRow
 from tieout.ui.figures import long_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 

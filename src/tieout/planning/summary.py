@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.periods import Span, fiscal_year
-from tieout.expenses.timeline import Filter, Timeline, timeline
+from tieout.expenses.sections import Filter
 from tieout.ledger.models import Book
+from tieout.planning.timeline import Timeline, timeline
 from tieout.ui.figures import short_month
 
 _YEAR = 12

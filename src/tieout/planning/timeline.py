@@ -21,6 +21,7 @@ from tieout.expenses.sections import (
     PEOPLE_LABEL,
     UNASSIGNED,
     UNASSIGNED_LABEL,
+    Filter,
     Member,
     Plan,
     Section,
@@ -58,20 +59,6 @@ class Timeline:
         """What the rows sum to: the total, unless a filter left some out."""
         tops = [row for row in self.rows if row.level == 1]
         return tuple(sum(row.amounts[at] or 0 for row in tops) for at in range(len(self.spans)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What to show: sections (empty: all), and text that an expense's number or name holds."""
-
-    sections: frozenset[Section] = frozenset()
-    text: str = ""
-
-    def takes(self, section: Section, member: Member) -> bool:
-        """Return whether an expense is shown in a section."""
-        if self.sections and section not in self.sections:
-            return False
-        return self.text.casefold() in member.label.casefold()
 
 
 def timeline(

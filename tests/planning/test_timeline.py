@@ -37,12 +37,13 @@ from tieout.expenses.organise_page import organise_page
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.periods import By, Span, spans
 from tieout.expenses.queries import unassigned_count
-from tieout.expenses.summary import summary
-from tieout.expenses.timeline import Filter, Timeline, timeline
+from tieout.expenses.sections import Filter
 from tieout.ledger import versions
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
 from tieout.ledger.staging import Stage
+from tieout.planning.summary import summary
+from tieout.planning.timeline import Timeline, timeline
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = Month(2026, 3), Month(2026, 5)

@@ -8,13 +8,15 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.month import Month
-from tieout.expenses import asking
 from tieout.expenses.books import Missing, current
-from tieout.expenses.grids import children_html, summary_grid, timeline_grid
-from tieout.expenses.pages import address, narrowed, nothing, sections, today, with_query
+from tieout.expenses.pages import address as expenses_address
+from tieout.expenses.pages import nothing, today
 from tieout.expenses.periods import By, admitted_through
-from tieout.expenses.summary import summary as summary_of
-from tieout.expenses.timeline import timeline as timeline_of
+from tieout.planning import asking
+from tieout.planning.grids import children_html, summary_grid, timeline_grid
+from tieout.planning.pages import address, narrowed, sections, with_query
+from tieout.planning.summary import summary as summary_of
+from tieout.planning.timeline import timeline as timeline_of
 from tieout.ui.figures import short_month
 
 
@@ -31,7 +33,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         result,
         found.book,
         asked=asking.opened(request.GET, (row.key for row in result.rows)),
-        entries_url=address(request, "entries"),
+        entries_url=expenses_address(request, "entries"),
         rows_url=f"{address(request, 'rows')}?{request.GET.urlencode()}",
         filtered=view.filtered,
     )
@@ -50,7 +52,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "differing": [span.label for span, tied in zip(result.spans, result.tied, strict=True) if tied is False],
         "tied": all(tied or not total for tied, total in zip(result.tied, result.total, strict=True)),
     }
-    return render(request, "expenses/timeline.html", context)
+    return render(request, "planning/timeline.html", context)
 
 
 @require_GET
@@ -63,7 +65,7 @@ def rows(request: CompanyRequest) -> HttpResponse:
     view = asking.view_of(request.GET, request.company, found.book, today=today())
     result = timeline_of(request.company, found.book, view.spans, only=view.only)
     return HttpResponse(
-        children_html(result, found.book, request.GET.get("row", ""), entries_url=address(request, "entries"))
+        children_html(result, found.book, request.GET.get("row", ""), entries_url=expenses_address(request, "entries"))
     )
 
 
@@ -82,7 +84,7 @@ def summary(request: CompanyRequest) -> HttpResponse:
             result,
             found.book,
             asked=asking.opened(request.GET, (row.key for row in result.timeline.rows)),
-            entries_url=address(request, "entries"),
+            entries_url=expenses_address(request, "entries"),
             filtered=bool(only.sections or only.text),
         ),
         "only": only,
@@ -92,4 +94,4 @@ def summary(request: CompanyRequest) -> HttpResponse:
         "sections": sections(request.company, only.sections),
         "narrowed": narrowed(request),
     }
-    return render(request, "expenses/summary.html", context)
+    return render(request, "planning/summary.html", context)
