@@ -17,7 +17,10 @@ from tests import machine, postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ON_POSTGRESQL = ("tests/ledger", "tests/expenses", "tests/jobs", "tests/connections", "tests/reports")
+ON_POSTGRESQL = tuple(
+    f"tests/{part}"
+    for part in ("ledger", "expenses", "budgets", "payroll", "planning", "jobs", "connections", "reports")
+)
 WORKERS = ("-n", "2", "--dist", "loadgroup")
 
 

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "tieout.ledger",
     "tieout.departments",
     "tieout.expenses",
+    "tieout.budgets",
+    "tieout.payroll",
     "tieout.planning",
     "tieout.connections",
     "tieout.reports",

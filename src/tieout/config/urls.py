@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("tieout.connections.oauth_urls")),
     path("c/<slug:company>/reports/", include("tieout.reports.urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
+    path("c/<slug:company>/budgets/", include("tieout.budgets.urls")),
+    path("c/<slug:company>/people/", include("tieout.payroll.urls")),
     path("c/<slug:company>/expenses/", include("tieout.planning.urls")),
     path("c/<slug:company>/expenses/", include("tieout.expenses.urls")),
 ]

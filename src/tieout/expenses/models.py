@@ -1,4 +1,4 @@
-"""Expenses and the department that each is in, dated. No money is here: that is the ledger's."""
+"""Expenses, the rules that carve lines out for them, and the department of each, dated. Money is the ledger's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class ExpenseKind(models.TextChoices):
     """What defines an expense."""
 
     ACCOUNT = "account", "Account"
+    ADDED = "added", "Added"
 
 
 class Expense(models.Model):
@@ -28,6 +29,57 @@ class Expense(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "account"], name="expense_of_account_once"),
         ]
+
+
+class Link(models.Model):
+    """A rule that carves lines out of their accounts into an expense. Links are asked in the order of ``position``."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="links")
+    expense = models.ForeignKey(Expense, on_delete=models.CASCADE, related_name="links")
+    position = models.IntegerField()  # the lowest is asked first
+    rule = models.JSONField()  # see `expenses.rule_json`
+    payroll_too = models.BooleanField(default=False)  # takes lines of accounts marked as payroll
+    only_pinned = models.BooleanField(default=False)  # "only these lines": new ones do not join
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "position"], name="link_order")]
+
+
+class PinKind(models.TextChoices):
+    """What a pin says of its line."""
+
+    EXCLUDE = "exclude", "Left out"
+    INCLUDE = "include", "One of only these"
+
+
+class Pin(models.Model):
+    """What somebody said of a single line, kept by what the line is: never by its row, ordinal or amount.
+
+    ``occurrence`` counts from 0 among equal lines of the entry; ``among`` is how many equals there were. Where several
+    are equal and their number has changed, the pin takes no effect and the expense says so.
+    """
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="pins")
+    kind = models.CharField(max_length=10, choices=PinKind)
+    entry = models.TextField()  # type and external id
+    account = models.BigIntegerField()  # `Listed` ids, as for the next two; 0: none
+    party = models.BigIntegerField()
+    item = models.BigIntegerField()
+    dimensions = models.TextField()  # value row ids, sorted: "12,40"
+    text = models.TextField()  # folded
+    occurrence = models.IntegerField()
+    among = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["link", "entry"], name="pin_entry")]
+
+
+class Mapping(models.Model):
+    """The version of a company's rules: it moves whenever a line may belong somewhere else."""
+
+    company = models.OneToOneField("companies.Company", on_delete=models.CASCADE, related_name="mapping")
+    version = models.IntegerField(default=1)
 
 
 class ExpenseDepartment(models.Model):

@@ -22,6 +22,8 @@ class Place:
 
 PLACES = (
     Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
+    Place("Employees & contractors", "people", "payroll:people", tab="People"),
+    Place("Budgets", "clock", "budgets:list"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports", tab="Trial"),
     Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),
