@@ -7,3 +7,9 @@ from django.apps import AppConfig
 
 class PayrollConfig(AppConfig):
     name = "tieout.payroll"
+
+    def ready(self) -> None:
+        from tieout.departments import usage  # noqa: PLC0415 - models are not loaded before
+        from tieout.payroll.department_usage import DepartmentUsage  # noqa: PLC0415
+
+        usage.register(DepartmentUsage())
