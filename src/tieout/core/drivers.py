@@ -25,7 +25,7 @@ Base = Callable[[Month], Exact]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """A step every so many months after the start: ``rate`` compounds, ``amount`` (minor units) is added."""
+    """A step every so many months after the start: ``rate`` compounds, or ``amount`` (minor units) is added."""
 
     every: int
     rate: int = 0
@@ -84,12 +84,16 @@ def schedule(
 
 def amount_of(plan: Plan, base: Base, month: Month, times: Callable[[Month], int] | None = None) -> int:
     """Return what the period that begins in ``month`` costs: the base, grown, times the heads, rounded once."""
-    numerator, denominator = base(month).as_integer_ratio()
-    if plan.growth:
-        elapsed = max(plan.start.months_to(month), 0) // plan.growth.every
-        above, below = _factor(plan.growth.rate, elapsed)
-        numerator = numerator * above + plan.growth.amount * elapsed * denominator * below
-        denominator *= below
+    told = base(month)
+    numerator, denominator = (told, 1) if isinstance(told, int) else told.as_integer_ratio()
+    growth = plan.growth
+    if growth and (elapsed := plan.start.months_to(month) // growth.every) > 0:
+        if growth.amount:
+            numerator += growth.amount * elapsed * denominator
+        else:
+            above, below = _factor(growth.rate, elapsed)
+            numerator *= above
+            denominator *= below
     if times:
         numerator *= times(month)
     return numerator if denominator == 1 else round_half_away(numerator, denominator)
@@ -102,15 +106,18 @@ class _Booking:
         self._plan = plan
         self._first = first
         self._length = length
-        self._end = length if plan.end is None else _at(plan.end) - first + 1
+        self._end = length if plan.end is None else min(_at(plan.end) - first + 1, length)
         self.accrual = [0] * length
         self.cash = [0] * length
 
     def period(self, start: int, amount: int) -> None:
         at = start - self._first
-        for offset, share in enumerate(split_evenly(amount, self._plan.period) if self._plan.period > 1 else (amount,)):
-            if 0 <= at + offset < self._length and at + offset < self._end:
-                self.accrual[at + offset] = share
+        if self._plan.period > 1:
+            for month, share in enumerate(split_evenly(amount, self._plan.period), start=at):
+                if 0 <= month < self._end:
+                    self.accrual[month] = share
+        elif 0 <= at < self._end:
+            self.accrual[at] = amount
         self._pay(at, amount)
 
     def typed(self, month: int, amount: int) -> None:
@@ -123,9 +130,13 @@ class _Booking:
         shares = self._plan.shares
         if shares is None or not amount:
             return
-        for offset, share in enumerate((amount,) if shares == IMMEDIATELY else split_by_shares(amount, shares)):
-            if 0 <= at + offset < self._length:
-                self.cash[at + offset] += share
+        if shares == IMMEDIATELY:
+            if at >= 0:
+                self.cash[at] += amount
+            return
+        for month, share in enumerate(split_by_shares(amount, shares), start=at):
+            if 0 <= month < self._length:
+                self.cash[month] += share
 
 
 def _periods(plan: Plan, first: int, last: int) -> range:
@@ -143,6 +154,7 @@ def _at(month: Month) -> int:
     return month.year * 12 + month.number - 1
 
 
+@lru_cache(maxsize=4096)
 def _month(at: int) -> Month:
     return Month(at // 12, at % 12 + 1)
 
@@ -155,6 +167,5 @@ def _months(first: Month, last: Month) -> tuple[Month, ...]:
 @lru_cache(maxsize=4096)
 def _factor(rate: int, steps: int) -> tuple[int, int]:
     """Return (1 + rate) to the power of steps as an exact quotient."""
-    if not rate or not steps:
-        return 1, 1
-    return (FULL_RATE + rate) ** steps, FULL_RATE**steps
+    each = Fraction(FULL_RATE + rate, FULL_RATE)
+    return each.numerator**steps, each.denominator**steps

@@ -11,7 +11,7 @@ def split_evenly(amount: int, parts: int) -> tuple[int, ...]:
     """Return ``amount`` in equal parts, the remainder in the last: ``split_evenly(1000, 3) == (333, 333, 334)``."""
     if parts < 1:
         raise ValueError("an amount has at least one part")
-    each = _toward_zero(amount, parts)
+    each = -(-amount // parts) if amount < 0 else amount // parts
     return (*(each,) * (parts - 1), amount - each * (parts - 1))
 
 
@@ -22,7 +22,8 @@ def split_by_shares(amount: int, shares: Sequence[int]) -> tuple[int, ...]:
     """
     if sum(shares) != WHOLE or min(shares) < 0:
         raise ValueError("shares are not negative and sum to 10,000")
-    cut = [_toward_zero(amount * share, WHOLE) for share in shares]
+    sign, whole = (-1, -amount) if amount < 0 else (1, amount)
+    cut = [sign * (whole * share // WHOLE) for share in shares]
     last = max(at for at, share in enumerate(shares) if share)
     cut[last] += amount - sum(cut)
     return tuple(cut)
@@ -34,7 +35,3 @@ def round_half_away(numerator: int, denominator: int) -> int:
         numerator, denominator = -numerator, -denominator
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return -rounded if numerator < 0 else rounded
-
-
-def _toward_zero(numerator: int, denominator: int) -> int:
-    return -(-numerator // denominator) if numerator < 0 else numerator // denominator
