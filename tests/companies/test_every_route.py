@@ -61,6 +61,7 @@ def arguments(company: Company) -> dict[str, str | int]:
         "connection_id": 1,
         "expense_id": 1,
         "account_id": 1,
+        "term_id": 1,
         "run_id": 1,
         "notice_id": 1,
         "provider": "quickbooks",
