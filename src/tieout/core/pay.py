@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from tieout.core.month import Month
+from tieout.core.spreading import round_half_away
 
 WHOLE = 1_000_000  # a hundred percent
 _YEAR = 12
@@ -80,9 +81,7 @@ class Cost:
 
 def share(amount: int, rate: int) -> int:
     """Return a rate of an amount, rounded half away from zero: ``share(250, 500_000) == 125``."""
-    size, rest = divmod(abs(amount * rate), WHOLE)
-    size += 2 * rest >= WHOLE
-    return size if (amount < 0) == (rate < 0) else -size
+    return round_half_away(amount * rate, WHOLE)
 
 
 def twelfth(annual: int, month: Month) -> int:

@@ -6,13 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from tieout.companies.models import Company
 from tieout.core import pay
 from tieout.core.month import Month
-from tieout.payroll.models import Employee, Raise, Role
+from tieout.payroll.models import Employee, Role
 from tieout.payroll.models import HiringDriver as Driver
+from tieout.payroll.staff import with_terms
+from tieout.payroll.totals import TotalPayroll, total_payroll
+
+__all__ = [
+    "Headcount",
+    "HiringDriver",
+    "TotalPayroll",
+    "headcount",
+    "hiring_drivers",
+    "people_costs",
+    "total_payroll",
+]
 
 Person = tuple[int | None, bool, date, date | None]  # department, contractor, start, end
 Department = int | None
@@ -101,12 +112,3 @@ def hiring_drivers(company: Company) -> Sequence[HiringDriver]:
         )
         for row in Driver.objects.filter(company=company).order_by("pk")
     ]
-
-
-def with_terms(company: Company) -> list[tuple[Employee, pay.Terms]]:
-    """Return everybody with the terms of their pay, by name. Two queries."""
-    of_company = Raise.objects.filter(employee__company=company).order_by("employee_id", "from_month")
-    rows = of_company.values_list("employee_id", "from_month", "amount", "rate")
-    raises = {who: pay.raises(row[1:] for row in group) for who, group in groupby(rows, key=lambda row: row[0])}
-    people = Employee.objects.filter(company=company).select_related("department").order_by("name", "start", "pk")
-    return [(one, one.terms(raises.get(one.pk, ()))) for one in people]
