@@ -1,0 +1,251 @@
+"""How an expense is forecast: what people may ask for, checked, written with its audit row. Amounts are minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tieout.companies import audit
+from tieout.companies.models import Company
+from tieout.core.accounts import AccountType
+from tieout.core.drivers import FULL_RATE
+from tieout.core.month import Month
+from tieout.departments import queries as departments
+from tieout.expenses.sections import Member, plan
+from tieout.ledger.accounts import chart
+from tieout.ledger.models import Book
+from tieout.planning.models import Driver, Every, Frequency, Growth, Options, Paid, PaymentTerm
+from tieout.planning.options_words import Names, as_words
+from tieout.ui.figures import short_month
+
+LONGEST_AVERAGE = 36  # months
+HIGHEST_RATE = 10 * FULL_RATE  # 1,000 %
+LARGEST = 10**15  # minor units
+
+_GROWTH = ("growth", "growth_rate", "growth_amount", "growth_every")
+_PERIODS = ("frequency", "start", "end", *_GROWTH)
+_ALWAYS = ("driver", "paid", "term")
+ASKS: Mapping[Driver, tuple[str, ...]] = {
+    Driver.NONE: (),
+    Driver.AMOUNT: ("amount", *_PERIODS),
+    Driver.PER_EMPLOYEE: ("amount", "department", "contractors", *_PERIODS),
+    Driver.PERCENT_OF_REVENUE: ("rate", "stream", *_PERIODS),
+    Driver.FORMULA: ("formula", *_PERIODS),
+    Driver.LAST_YEAR: ("rate", "start", "end"),
+    Driver.AVERAGE: ("averaged", "start", "end", *_GROWTH),
+    Driver.TYPED: (),
+}
+"""What each driver asks for besides the payment term."""
+
+_TOO_LARGE = "The amount is larger than any that is kept here. Check the number."
+
+
+class OptionsRefused(ValueError):
+    """Nothing was written; ``errors`` says why, a sentence a field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = MappingProxyType(dict(errors))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants: the fields of Options. None where a figure is missing; ids where a thing is named."""
+
+    driver: Driver = Driver.NONE
+    frequency: Frequency = Frequency.MONTHLY
+    start: Month | None = None
+    end: Month | None = None
+    amount: int | None = None
+    rate: int | None = None
+    department: int | None = None
+    contractors: bool = False
+    stream: int | None = None
+    formula: str = ""  # in stored form
+    averaged: int | None = 3
+    growth: Growth = Growth.NONE
+    growth_rate: int | None = None
+    growth_amount: int | None = None
+    growth_every: Every = Every.YEAR
+    paid: Paid = Paid.IMMEDIATELY
+    term: int | None = None
+
+    @classmethod
+    def of(cls, options: Options) -> Wanted:
+        """Return what an expense's options say."""
+        return cls(
+            driver=Driver(options.driver),
+            frequency=Frequency(options.frequency),
+            start=Month.from_key(options.start) if options.start else None,
+            end=Month.from_key(options.end) if options.end else None,
+            amount=options.amount,
+            rate=options.rate,
+            department=options.department_id,
+            contractors=options.contractors,
+            stream=options.stream_id,
+            formula=options.formula,
+            averaged=options.averaged,
+            growth=Growth(options.growth),
+            growth_rate=options.growth_rate,
+            growth_amount=options.growth_amount,
+            growth_every=Every(options.growth_every),
+            paid=Paid(options.paid),
+            term=options.term_id,
+        )
+
+    def relevant(self) -> Wanted:
+        """Return this without what its driver does not ask for, so that nothing hidden takes effect."""
+        kept = {name: getattr(self, name) for name in (*_ALWAYS, *ASKS[self.driver])}
+        once = kept.get("frequency") is Frequency.ONE_TIME
+        if once:
+            kept |= {"growth": Growth.NONE, "end": None}
+        growth = kept.get("growth", Growth.NONE)
+        unused = {
+            "growth_rate": growth is not Growth.PERCENT,
+            "growth_amount": growth is not Growth.AMOUNT,
+            "growth_every": growth is Growth.NONE,
+            "term": self.paid is not Paid.CUSTOM,
+        }
+        return Wanted(**{name: value for name, value in kept.items() if not unused.get(name)})
+
+
+def options_of(company: Company, expense_id: int) -> Options:
+    """Return an expense's options, or what counts where it has none: an unsaved row."""
+    found = Options.objects.filter(company=company, expense=expense_id).first()
+    return found or Options(company=company, expense_id=expense_id)
+
+
+def all_options(company: Company) -> dict[int, Options]:
+    """Return the options of all expenses of a company by expense id. One query."""
+    return {row.expense_id: row for row in Options.objects.filter(company=company)}
+
+
+@transaction.atomic
+def save_options(
+    *, company: Company, person: User, book: Book, expense_id: int, wanted: Wanted, through: Month
+) -> bool:
+    """Give an expense its options; return whether that changed anything. Only differences are written and audited.
+
+    ``through`` is the last admitted month: what needs a start and has none starts after it. Raise OptionsRefused, and
+    write nothing, if anything is missing, contradicts itself or is not this company's.
+    """
+    member = _member(company, book, expense_id)
+    asked = checked(company, book, wanted, through=through)
+    row = Options.objects.select_for_update().filter(company=company, expense=expense_id).first()
+    before = Wanted.of(row) if row else Wanted()
+    made = as_options(company, expense_id, asked)
+    if row is not None and Wanted.of(made) == before:
+        return False
+    if row is None and asked == Wanted().relevant():
+        return False
+    made.pk = row.pk if row else None
+    made.save()
+    names = Names.of(company, book)
+    old, new = as_words(row, names), as_words(made, names)
+    kept = {name for name in old.keys() | new.keys() if old.get(name) == new.get(name)}
+    about: dict[str, audit.Value] = {"expense": member.label}
+    audit.record(
+        company, person, "planned an expense", made,
+        before=about | {name: value for name, value in old.items() if name not in kept},
+        after=about | {name: value for name, value in new.items() if name not in kept},
+    )  # fmt: skip
+    return True
+
+
+def checked(company: Company, book: Book, wanted: Wanted, *, through: Month) -> Wanted:
+    """Return what is wanted without what its driver does not ask for, complete. Raise OptionsRefused."""
+    asked = wanted.relevant()
+    errors = {**_months(asked), **_figures(asked), **_foreign(company, book, asked)}
+    if asked.driver is Driver.FORMULA and not asked.formula:
+        errors["formula"] = "The formula is empty. Write one, such as Revenue.Total * 5 %, or choose another driver."
+    if errors:
+        raise OptionsRefused(errors)
+    needs_start = asked.frequency is not Frequency.MONTHLY or asked.growth is not Growth.NONE
+    return replace(asked, start=through + 1) if needs_start and asked.start is None else asked
+
+
+def as_options(company: Company, expense_id: int, wanted: Wanted) -> Options:
+    """Return what is wanted as an unsaved row; a figure that is not asked for is zero."""
+    return Options(
+        company=company,
+        expense_id=expense_id,
+        start=wanted.start.key if wanted.start else None,
+        end=wanted.end.key if wanted.end else None,
+        department_id=wanted.department,
+        stream_id=wanted.stream,
+        term_id=wanted.term,
+        averaged=wanted.averaged or 3,
+        **{name: getattr(wanted, name) or 0 for name in ("amount", "rate", "growth_rate", "growth_amount")},
+        **{name: getattr(wanted, name) for name in _SAME},
+    )
+
+
+_SAME = ("driver", "frequency", "contractors", "formula", "growth", "growth_every", "paid")
+assert {field.name for field in fields(Wanted)} >= set(_SAME)
+
+
+def _member(company: Company, book: Book, expense_id: int) -> Member:
+    members = plan(company, book, book.published).members
+    found = next((member for member in members if member.id == expense_id), None) if expense_id else None
+    if found is None:
+        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
+    return found
+
+
+def _months(wanted: Wanted) -> dict[str, str]:
+    if wanted.frequency is Frequency.ONE_TIME and wanted.start is None:
+        return {"start": "A one-time expense needs its month. Choose the month in which it falls."}
+    if wanted.start and wanted.end and wanted.end < wanted.start:
+        start, end = short_month(wanted.start), short_month(wanted.end)
+        return {"end": f"It ends in {end}, before it starts in {start}. Choose a later end, or leave it empty."}
+    return {}
+
+
+def _figures(wanted: Wanted) -> dict[str, str]:
+    asks = ASKS[wanted.driver]
+    errors: dict[str, str] = {}
+    if "amount" in asks and wanted.amount is None:
+        errors["amount"] = "The amount is missing. Write it as 1,234.50."
+    elif abs(wanted.amount or 0) >= LARGEST:
+        errors["amount"] = _TOO_LARGE
+    if wanted.driver is Driver.PERCENT_OF_REVENUE and wanted.rate is None:
+        errors["rate"] = "The percentage is missing. Write it as 5 or 2.5."
+    elif abs(wanted.rate or 0) > HIGHEST_RATE:
+        errors["rate"] = "The percentage is beyond 1,000 %. Check the number."
+    if "averaged" in asks and not 1 <= (wanted.averaged or 0) <= LONGEST_AVERAGE:
+        errors["averaged"] = f"An average is over 1 to {LONGEST_AVERAGE} months. Write a whole number in between."
+    return errors | _growth(wanted)
+
+
+def _growth(wanted: Wanted) -> dict[str, str]:
+    if wanted.growth is Growth.PERCENT:
+        if wanted.growth_rate is None:
+            return {"growth_rate": "The growth is missing. Write a percentage such as 3, or choose no growth."}
+        if not -FULL_RATE <= wanted.growth_rate <= HIGHEST_RATE:
+            return {"growth_rate": "Growth is between −100 % and 1,000 % a step. Check the number."}
+    if wanted.growth is Growth.AMOUNT:
+        if wanted.growth_amount is None:
+            return {"growth_amount": "The growth is missing. Write an amount such as 50, or choose no growth."}
+        if abs(wanted.growth_amount) >= LARGEST:
+            return {"growth_amount": _TOO_LARGE}
+    return {}
+
+
+def _foreign(company: Company, book: Book, wanted: Wanted) -> dict[str, str]:
+    """Say which of the things that are named are not this company's."""
+    errors: dict[str, str] = {}
+    if wanted.department is not None and departments.department(company, wanted.department) is None:
+        errors["heads"] = "This department is not there any more. Choose another, or the whole company."
+    if wanted.stream is not None:
+        stream = chart(book, book.published).get(wanted.stream)
+        if stream is None or stream.type is not AccountType.INCOME:
+            errors["stream"] = "This revenue account is not there any more. Choose another, or all revenue."
+    if wanted.paid is Paid.CUSTOM:
+        own = PaymentTerm.objects.filter(company=company, pk=wanted.term) if wanted.term else None
+        if own is None or not own.exists():
+            errors["paid"] = "This payment term is not there any more. Choose another."
+    return errors
