@@ -93,7 +93,7 @@ def test_a_period_or_growth_without_a_start_starts_with_the_forecast(book: Book,
     [
         (Wanted(driver=Driver.AMOUNT), "amount", "The amount is missing."),
         (Wanted(driver=Driver.PER_EMPLOYEE), "amount", "The amount is missing."),
-        (Wanted(driver=Driver.AMOUNT, amount=10**15), "amount", "larger than any"),
+        (Wanted(driver=Driver.AMOUNT, amount=10**15 + 1), "amount", "larger than any"),
         (Wanted(driver=Driver.PERCENT_OF_REVENUE), "rate", "The percentage is missing."),
         (Wanted(driver=Driver.LAST_YEAR, rate=10_000_001), "rate", "beyond 1,000 %"),
         (Wanted(driver=Driver.AVERAGE, averaged=0), "averaged", "1 to 36 months"),

@@ -14,6 +14,7 @@ from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.core.drivers import FULL_RATE
 from tieout.core.month import Month
+from tieout.core.typed import LARGEST
 from tieout.departments import queries as departments
 from tieout.expenses.sections import Member, plan
 from tieout.ledger.accounts import chart
@@ -24,7 +25,6 @@ from tieout.ui.figures import short_month
 
 LONGEST_AVERAGE = 36  # months
 HIGHEST_RATE = 10 * FULL_RATE  # 1,000 %
-LARGEST = 10**15  # minor units
 
 _GROWTH = ("growth", "growth_rate", "growth_amount", "growth_every")
 _PERIODS = ("frequency", "start", "end", *_GROWTH)
@@ -210,7 +210,7 @@ def _figures(wanted: Wanted) -> dict[str, str]:
     errors: dict[str, str] = {}
     if "amount" in asks and wanted.amount is None:
         errors["amount"] = "The amount is missing. Write it as 1,234.50."
-    elif abs(wanted.amount or 0) >= LARGEST:
+    elif abs(wanted.amount or 0) > LARGEST:
         errors["amount"] = _TOO_LARGE
     if wanted.driver is Driver.PERCENT_OF_REVENUE and wanted.rate is None:
         errors["rate"] = "The percentage is missing. Write it as 5 or 2.5."
@@ -230,7 +230,7 @@ def _growth(wanted: Wanted) -> dict[str, str]:
     if wanted.growth is Growth.AMOUNT:
         if wanted.growth_amount is None:
             return {"growth_amount": "The growth is missing. Write an amount such as 50, or choose no growth."}
-        if abs(wanted.growth_amount) >= LARGEST:
+        if abs(wanted.growth_amount) > LARGEST:
             return {"growth_amount": _TOO_LARGE}
     return {}
 
