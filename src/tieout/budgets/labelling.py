@@ -1,0 +1,64 @@
+"""What the expenses of a company are called today: a budget keeps a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tieout.budgets.content import Line
+from tieout.companies.models import Company
+from tieout.departments.categories import Category
+from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL, UNASSIGNED_LABEL, Member, Plan, plan
+from tieout.ledger.models import Book
+
+
+def labelled(company: Company, book: Book) -> dict[int, Line]:
+    """Return a line without amounts for each expense (id), in the order of the plan's pages."""
+    the_plan = plan(company, book, book.published)
+    return {line.expense: line for line in _in_order(the_plan) if line.expense}
+
+
+def fill(lines: Iterable[Line], labels: dict[int, Line]) -> list[Line]:
+    """Return lines in the order of the labels, with labels where they have none; those of no known expense last."""
+    filled = [_filled(line, labels) for line in lines]
+    order = {expense: place for place, expense in enumerate(labels)}
+    return sorted(filled, key=lambda line: order.get(line.expense or 0, len(order)))
+
+
+def _filled(line: Line, labels: dict[int, Line]) -> Line:
+    known = labels.get(line.expense or 0)
+    if known is None or line.name:
+        return line
+    return replace(known, amounts=line.amounts)
+
+
+def _in_order(the_plan: Plan) -> Iterator[Line]:
+    departments = {each.pk: (each.name, each.group) for each in the_plan.departments}
+    places = {each.pk: place for place, each in enumerate(the_plan.departments)}
+    lines = [(_place(member, places), _line(member, departments)) for member in the_plan.members]
+    return (line for _, line in sorted(lines, key=lambda pair: pair[0]))
+
+
+def _place(member: Member, places: dict[int, int]) -> tuple[int, int]:
+    """Return where a member stands: in its department, then under payroll, then unassigned."""
+    if member.payroll:
+        return 1, 0
+    department = member.department_now
+    return (2, 0) if department is None else (0, places.get(department, len(places)))
+
+
+def _line(member: Member, departments: dict[int, tuple[str, Category]]) -> Line:
+    department, category = "", UNASSIGNED_LABEL
+    if member.payroll:
+        department, category = PAYROLL_LABEL, PEOPLE_LABEL
+    elif member.department_now is not None:
+        department, group = departments[member.department_now]
+        category = group.label
+    return Line(
+        expense=member.id,
+        number=member.account.number,
+        name=member.name,
+        department=department,
+        category=category,
+        kind="account",
+    )

@@ -1,0 +1,252 @@
+"""Changes to budgets. Each is one transaction with its audit row, and none touches a frozen version."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from tieout.budgets import queries
+from tieout.budgets.content import Line, digest
+from tieout.budgets.models import Budget, BudgetCell, BudgetImport, BudgetRow
+from tieout.companies import audit
+from tieout.companies.models import Company
+from tieout.core.money import to_text
+from tieout.core.month import Month
+from tieout.core.typed import LARGEST, to_minor_rounded
+
+MOST_MONTHS = 120
+_BATCH = 500
+
+
+class Refused(Exception):
+    """The change is not possible; ``str()`` is fit for the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """What a version to be is called, covers, and comes from."""
+
+    name: str
+    first: Month
+    last: Month
+    currency: str
+    digits: int
+    source: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def create(company: Company, new: New, lines: Iterable[Line], *, person: User) -> Budget:
+    """Return a new version with these lines; months outside its own are left out.
+
+    Refuse a name that is taken, whatever its case, and months that are in no order or too many.
+    """
+    name = _checked_name(company, new.name)
+    length = new.first.months_to(new.last) + 1
+    if not 1 <= length <= MOST_MONTHS:
+        raise Refused(f"A budget has 1 to {MOST_MONTHS} months, the first before the last. These are {length}.")
+    made = Budget.objects.create(
+        company=company, name=name, folded=_folded(name), note=new.note.strip(), source=new.source[:200],
+        currency=new.currency, digits=new.digits, first=new.first.key, last=new.last.key, created_by=person,
+    )  # fmt: skip
+    total = _write(made, lines)
+    after: dict[str, audit.Value] = {
+        "name": name, "from": new.source, "months": f"{new.first} to {new.last}", "total": to_text(total, new.digits),
+    }  # fmt: skip
+    audit.record(company, person, "made a budget", made, after=after)
+    return made
+
+
+def copy(budget: Budget, *, name: str, person: User) -> Budget:
+    """Return a new version that says the same under another name, and can change."""
+    new = New(
+        name=name,
+        first=Month.from_key(budget.first),
+        last=Month.from_key(budget.last),
+        currency=budget.currency,
+        digits=budget.digits,
+        source=f"Copy of {budget.name}",
+        note=budget.note,
+    )
+    return create(budget.company, new, queries.lines(budget).values(), person=person)
+
+
+def shifted(lines: Iterable[Line], *, years: int, percent: Decimal, digits: int) -> list[Line]:
+    """Return lines some years later and some percent higher, each month rounded half away from zero."""
+    factor = 1 + percent / 100
+    return [
+        Line(
+            expense=line.expense, number=line.number, name=line.name, department=line.department,
+            category=line.category, kind=line.kind,
+            amounts={
+                month + 12 * years: to_minor_rounded((Decimal(amount) * factor).scaleb(-digits), digits)
+                for month, amount in line.amounts.items()
+            },
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def rename(budget: Budget, *, name: str, note: str, person: User) -> None:
+    """Give an unfrozen version another name and note."""
+    budget = _open(budget)
+    name = _checked_name(budget.company, name, but=budget)
+    note = note.strip()
+    if (name, note) == (budget.name, budget.note):
+        return
+    before: dict[str, audit.Value] = {"name": budget.name, "note": budget.note}
+    budget.name, budget.folded, budget.note = name, _folded(name), note
+    budget.save(update_fields=["name", "folded", "note"])
+    audit.record(budget.company, person, "renamed a budget", budget, before=before, after={"name": name, "note": note})
+
+
+@transaction.atomic
+def freeze(budget: Budget, *, person: User, now: datetime) -> Budget:
+    """Freeze a version for good, with the digest of what it says; return it. Refuse one that is frozen already."""
+    budget = _open(budget)
+    budget.digest = digest(queries.content(budget))
+    budget.frozen_at, budget.frozen_by = now, person
+    budget.save(update_fields=["digest", "frozen_at", "frozen_by"])
+    after: dict[str, audit.Value] = {"name": budget.name, "digest": budget.digest}
+    audit.record(budget.company, person, "froze a budget", budget, before={"name": budget.name}, after=after)
+    return budget
+
+
+@transaction.atomic
+def delete(budget: Budget, *, person: User) -> None:
+    """Delete an unfrozen version with all its months."""
+    budget = _open(budget)
+    total = sum(line.total for line in queries.lines(budget).values())
+    before: dict[str, audit.Value] = {"name": budget.name, "total": to_text(total, budget.digits)}
+    audit.record(budget.company, person, "deleted a budget", budget, before=before)
+    budget.delete()
+
+
+@transaction.atomic
+def set_cells(budget: Budget, cells: Mapping[tuple[int, Month], int], *, person: User) -> int:
+    """Set months of rows (ids) of an unfrozen version; return how many changed.
+
+    Refuse rows of another version, months outside of it and amounts beyond measure; then nothing is written.
+    """
+    budget = _open(budget)
+    lines = queries.lines(budget)
+    for (row_id, month), amount in cells.items():
+        if row_id not in lines or not budget.first <= month.key <= budget.last:
+            raise Refused(f"{month} of row {row_id} is not part of {budget.name}. Open the page again.")
+        if abs(amount) > LARGEST:
+            raise Refused(f"The amount of {month} is larger than any amount kept here. Check the number.")
+    changed = {cell: amount for cell, amount in cells.items() if amount != lines[cell[0]].amounts.get(cell[1], 0)}
+    for (row_id, month), amount in changed.items():
+        BudgetCell.objects.filter(row_id=row_id, month=month.key).delete()
+        if amount:
+            BudgetCell.objects.create(row_id=row_id, month=month.key, amount=amount)
+    if changed:
+        _record_cells(budget, lines, changed, person)
+    return len(changed)
+
+
+@transaction.atomic
+def keep_upload(company: Company, *, person: User, now: datetime, **read: object) -> BudgetImport:
+    """Return a file's rows, kept until they are confirmed. Files that waited for over a day go."""
+    BudgetImport.objects.filter(company=company, created_at__lte=now - queries.KEPT).delete()
+    return BudgetImport.objects.create(company=company, person=person, created_at=now, **read)
+
+
+@transaction.atomic
+def keep_choices(upload: BudgetImport, choices: Mapping[int, int]) -> None:
+    """Keep where a person wants rows of a file (by their numbers) to go: an expense id, 0 to leave them out."""
+    upload.choices = {str(number): expense for number, expense in sorted(choices.items())}
+    upload.save(update_fields=["choices"])
+
+
+@transaction.atomic
+def confirm(upload: BudgetImport, new: New, lines: Iterable[Line], *, person: User) -> Budget:
+    """Return the version that an uploaded file becomes, and forget the file. Refuse a file that is gone already."""
+    kept = BudgetImport.objects.select_for_update().filter(pk=upload.pk)
+    if not kept.exists():
+        raise Refused("This file was imported or discarded already. Upload it again if you want it twice.")
+    made = create(upload.company, new, lines, person=person)
+    kept.delete()
+    return made
+
+
+def discard(upload: BudgetImport) -> None:
+    """Forget an uploaded file."""
+    upload.delete()
+
+
+def _open(budget: Budget) -> Budget:
+    """Return the version, locked, if it can change. What a page read before may be out of date."""
+    found = Budget.objects.select_for_update().select_related("company").filter(pk=budget.pk).first()
+    if found is None:
+        raise Refused(f"{budget.name} was deleted.")
+    if found.is_frozen:
+        raise Refused(f"{found.name} is frozen: nothing in it can change. Copy it and change the copy.")
+    return found
+
+
+def _write(budget: Budget, lines: Iterable[Line]) -> int:
+    """Write the lines as rows and cells; return their total."""
+    wanted = list(lines)
+    rows = BudgetRow.objects.bulk_create(
+        (
+            BudgetRow(
+                budget=budget, position=place, expense=line.expense or 0, number=line.number[:80],
+                name=line.name[:400] or "(no name)", department=line.department[:120],
+                category=line.category[:80], kind=line.kind[:10],
+            )
+            for place, line in enumerate(wanted, 1)
+        ),
+        batch_size=_BATCH,
+    )  # fmt: skip
+    cells = [
+        BudgetCell(row=row, month=month.key, amount=amount)
+        for row, line in zip(rows, wanted, strict=True)
+        for month, amount in sorted(line.amounts.items())
+        if amount and budget.first <= month.key <= budget.last
+    ]
+    BudgetCell.objects.bulk_create(cells, batch_size=_BATCH)
+    return sum(cell.amount for cell in cells)
+
+
+def _record_cells(
+    budget: Budget, lines: Mapping[int, Line], changed: Mapping[tuple[int, Month], int], person: User
+) -> None:
+    """Tell the audit log of changed months: each by its name while they are few, then their sums."""
+    before: dict[str, audit.Value] = {"budget": budget.name}
+    after: dict[str, audit.Value] = {"budget": budget.name}
+    few = 24
+    for (row_id, month), amount in list(changed.items())[:few]:
+        cell = f"{lines[row_id].label}, {month}"
+        before[cell] = to_text(lines[row_id].amounts.get(month, 0), budget.digits)
+        after[cell] = to_text(amount, budget.digits)
+    if len(changed) > few:
+        was = sum(lines[row_id].amounts.get(month, 0) for row_id, month in changed)
+        name = f"sum of all {len(changed)} months"
+        before[name], after[name] = to_text(was, budget.digits), to_text(sum(changed.values()), budget.digits)
+    audit.record(budget.company, person, "changed months of a budget", budget, before=before, after=after)
+
+
+def _checked_name(company: Company, name: str, *, but: Budget | None = None) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Give the budget a name.")
+    if len(name) > 80:
+        raise Refused("The name has over 80 letters. Shorten it; the note has room for more.")
+    taken = Budget.objects.filter(company=company, folded=_folded(name))
+    if but is not None:
+        taken = taken.exclude(pk=but.pk)
+    if found := taken.first():
+        raise Refused(f"There is a budget {found.name} already. Choose another name.")
+    return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()[:160]
