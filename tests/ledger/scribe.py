@@ -24,6 +24,7 @@ from tieout.core.records import (
 )
 from tieout.ledger import publication, versions
 from tieout.ledger.models import Book, Organisation
+from tieout.ledger.placing import Content
 from tieout.ledger.staging import Changes, Stage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,8 +51,16 @@ class OneExpenseAnAccount:
 
     version: int = 1
 
-    def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int:
-        return account
+    whole: frozenset[str] = frozenset()
+
+    def expenses_of(self, entry: str, lines: Sequence[Content]) -> list[int]:
+        return [line.account for line in lines]
+
+    def newest(self) -> OneExpenseAnAccount:
+        return self
+
+    def names_matter(self) -> bool:
+        return False
 
 
 PLACEMENT = OneExpenseAnAccount()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,19 @@ import msgspec
 import pytest
 from django.db import connection, transaction
 
-from tests.ledger.scribe import CHART, NOW, YEAR, entry, new_book, open_stage, publish, put, sync, unguarded
+from tests.ledger.scribe import (
+    CHART,
+    NOW,
+    YEAR,
+    OneExpenseAnAccount,
+    entry,
+    new_book,
+    open_stage,
+    publish,
+    put,
+    sync,
+    unguarded,
+)
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
@@ -18,6 +31,7 @@ from tieout.ledger import publication, versions
 from tieout.ledger.accounts import LATEST, chart
 from tieout.ledger.models import Book, Entry, Line, Listed, MonthSum
 from tieout.ledger.movements import movements
+from tieout.ledger.placing import Content
 from tieout.ledger.queries import Cell, cell_lines
 from tieout.ledger.staging import Changes, Stage
 from tieout.ledger.versions import NotOpen
@@ -145,18 +159,17 @@ def test_a_rename_is_a_change_and_the_old_name_is_kept(book: Book) -> None:
 
 def test_an_account_that_becomes_an_expense_has_all_its_lines_placed(book: Book) -> None:
     @dataclass(frozen=True)
-    class OnlyExpenses:
-        expenses: frozenset[int]
-        version: int = 1
+    class OnlyExpenses(OneExpenseAnAccount):
+        expenses: frozenset[int] = frozenset()
 
-        def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int:
-            return 77 if account in self.expenses else 0
+        def expenses_of(self, entry: str, lines: Sequence[Content]) -> list[int]:
+            return [77 if line.account in self.expenses else 0 for line in lines]
 
     def sync_with(kind: AccountType) -> None:
         prepaid = AccountRecord(external_id="prepaid", name="Prepaid", type=kind, subtype="")
         stage = open_stage(book, [*CHART, prepaid])
         own = Listed.objects.get(external_id="prepaid").pk
-        placement = OnlyExpenses(frozenset({own} if kind is AccountType.EXPENSE else ()))
+        placement = OnlyExpenses(expenses=frozenset({own} if kind is AccountType.EXPENSE else ()))
         with transaction.atomic():
             stage.entries([entry("1", date(2025, 3, 3), ("prepaid", 9_00), ("bank", -9_00))], YEAR, placement)
         publication.publish(book, stage.version, placement, verified=True, at=NOW, guard=unguarded, also=lambda _: None)

@@ -15,7 +15,8 @@ from tieout.core.month import Month
 from tieout.ledger import publication, tie_out, versions
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Publication
-from tieout.ledger.staging import Placement, Stage
+from tieout.ledger.placing import Placement
+from tieout.ledger.staging import Stage
 from tieout.ledger.tie_out import Mismatch, TieOut
 from tieout.providerkit.errors import PermissionMissing, ProviderError, ReconnectRequired
 from tieout.ui import figures

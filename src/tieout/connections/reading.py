@@ -29,7 +29,8 @@ from tieout.core.records import (
 from tieout.core.statements import opening
 from tieout.expenses.placement import prepare
 from tieout.ledger.listings import NotListed
-from tieout.ledger.staging import Placement, Stage
+from tieout.ledger.placing import Placement
+from tieout.ledger.staging import Stage
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import Books
 

@@ -39,6 +39,7 @@ class Book(models.Model):
     published = models.IntegerField(default=0)  # the version that readers see; 0: none yet
     open_version = models.IntegerField(null=True)  # taken by a run, at most one
     last_version = models.IntegerField(default=0)  # numbers are never used twice
+    open_placement = models.IntegerField(null=True)  # the oldest rules by which a line of the open version was placed
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "basis"], name="book_once")]
@@ -156,7 +157,38 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["book", "account", "month"], name="line_cell"),
             models.Index(fields=["entry"], name="line_entry"),
+            # All that a rule asks of a line, so that a preview reads the index alone. Queries must say "expense > 0".
+            models.Index(
+                fields=[
+                    "book",
+                    "text",
+                    "account",
+                    "expense",
+                    "month",
+                    "amount",
+                    "party",
+                    "item",
+                    "dimension_set",
+                    "valid_from",
+                    "valid_to",
+                ],
+                condition=Q(expense__gt=0),
+                name="line_rule",
+            ),
         ]
+
+
+class Remapping(models.Model):
+    """A line that moved from one expense to another, by which version of the rules. Rows are only ever added."""
+
+    book = models.BigIntegerField()
+    mapping = models.IntegerField()
+    line = models.BigIntegerField()
+    old = models.BigIntegerField()
+    new = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "mapping"], name="remapping_by_mapping")]
 
 
 class Text(models.Model):
@@ -165,6 +197,7 @@ class Text(models.Model):
     book = models.BigIntegerField()
     digest = models.BigIntegerField()  # 64 bits of BLAKE2: narrows the search, the value decides
     value = models.TextField()
+    folded = models.TextField(default="")  # as rules compare it: folded here, since the databases fold differently
 
     class Meta:
         indexes = [models.Index(fields=["book", "digest"], name="text_digest")]

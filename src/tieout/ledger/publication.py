@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +13,8 @@ from django.db.models import Max
 from tieout.ledger import dialect
 from tieout.ledger.models import OPEN, Book, Publication
 from tieout.ledger.movements import changes, party_changes
-from tieout.ledger.staging import Placement
+from tieout.ledger.placing import SUMS, Placement, move_sums, place_again
 from tieout.ledger.versions import Guard, check_open, release
-
-_SUMS = {
-    "ledger_monthsum": ("account", "expense", "month"),
-    "ledger_partysum": ("party", "account", "expense", "month"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +86,31 @@ def publish(
     """
     check_open(book, version)
     first = not book.published
+    deltas: dict[str, dict[tuple[int, ...], int]] = {}
     if first:
         _build_sums(book, version, guard)  # nobody reads the sums of a book that was never published
-        deltas = {}
-    else:  # what changed cannot move while the version is ours: only the merging needs the transaction
-        deltas = {
-            "ledger_monthsum": changes(book, book.published, version),
-            "ledger_partysum": party_changes(book, book.published, version),
-        }
+    else:  # what changed seldom moves while the version is ours: only the merging needs the transaction
+        deltas = _deltas(book, version)
     with transaction.atomic():
         guard()
         check_open(book, version)
+        newest = placement.newest()
+        if _placed_before(book, newest):  # somebody changed a rule while the books were read
+            place_again(book, newest, "line.valid_from = %s", [version], visible_at=None)
+            if first:
+                _build_sums(book, version, guard)
+            else:
+                deltas = _deltas(book, version)
         for table, delta in deltas.items():
-            _move_sums(book, table, delta)
-        for account in _retyped(book, version):
-            _place_again(book, version, account, placement)
+            move_sums(book, table, delta)
+        _follow_the_lists(book, version, newest)
         number = (book.company.publications.aggregate(last=Max("number"))["last"] or 0) + 1
         publication = Publication.objects.create(
             company_id=book.company_id,
             number=number,
             book=book,
             version=version,
-            placement_version=placement.version,
+            placement_version=newest.version,
             start=book.start,
             fiscal_year_first_month=book.fiscal_year_first_month,
             at=at,
@@ -161,75 +160,65 @@ def _touched(table: str, column: str, book: int, version: int) -> bool:
 
 
 def _build_sums(book: Book, version: int, guard: Guard) -> None:
-    """Write all sums of a version anew, a table a transaction."""
-    for table, key in _SUMS.items():
+    """Write all sums of the lines visible at a version anew, a table a transaction."""
+    for table, key in SUMS.items():
+        names = ", ".join(key)
         with transaction.atomic(), connection.cursor() as cursor:
             guard()
             cursor.execute(f"DELETE FROM {table} WHERE book = %s", [book.pk])
-            _sum_lines(table, key, book, version)
+            cursor.execute(
+                f"INSERT INTO {table} (book, {names}, amount) SELECT book, {names}, SUM(amount) FROM ledger_line "
+                "WHERE book = %s AND valid_from <= %s AND valid_to > %s "
+                f"GROUP BY book, {names} HAVING SUM(amount) <> 0",
+                [book.pk, version, version],
+            )
 
 
-def _sum_lines(
-    table: str, key: tuple[str, ...], book: Book, version: int, which: str = "", values: Sequence[int] = ()
-) -> None:
-    """Write the sums of the lines visible at a version."""
-    names = ", ".join(key)
+def _placed_before(book: Book, placement: Placement) -> bool:
+    """Return whether lines of the open version may have been placed by other rules."""
+    book.refresh_from_db(fields=["open_placement"])
+    return book.open_placement is not None and book.open_placement != placement.version
+
+
+def _deltas(book: Book, version: int) -> dict[str, dict[tuple[int, ...], int]]:
+    return {
+        "ledger_monthsum": changes(book, book.published, version),
+        "ledger_partysum": party_changes(book, book.published, version),
+    }
+
+
+def _follow_the_lists(book: Book, version: int, placement: Placement) -> None:
+    """Place anew the lines of what a version lists as something else than before.
+
+    An asset that becomes an expense has lines to be placed; a vendor with a new name may be another rule's.
+    """
+    columns = {"account": "line.account", "party": "line.party", "item": "line.item"}
+    for kind, ids in _listed_anew(book, version, names=placement.names_matter()).items():
+        for some in dialect.chunks(ids):
+            if kind == "value":
+                which = (
+                    "line.dimension_set IN (SELECT dimension_set_id FROM ledger_dimensionsetvalue "
+                    f"WHERE value IN ({dialect.in_list(some)}))"
+                )
+            else:
+                which = f"{columns[kind]} IN ({dialect.in_list(some)})"
+            place_again(book, placement, which, list(some), visible_at=version)
+
+
+def _listed_anew(book: Book, version: int, *, names: bool) -> dict[str, list[int]]:
+    """Return the rows, by kind, whose type a version changes or, where ``names`` matter, whose name or number."""
+    differs = "now.type <> earlier.type"
+    if names:
+        differs = f"({differs} OR now.name <> earlier.name OR now.number <> earlier.number)"
+    result: defaultdict[str, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (book, {names}, amount) SELECT book, {names}, SUM(amount) FROM ledger_line "
-            f"WHERE book = %s AND valid_from <= %s AND valid_to > %s {which} "
-            f"GROUP BY book, {names} HAVING SUM(amount) <> 0",
-            [book.pk, version, version, *values],
-        )
-
-
-def _retyped(book: Book, version: int) -> list[int]:
-    """Return the accounts whose type a version changes: an asset that becomes an expense has lines to be placed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT now.listed_id FROM ledger_listedversion now JOIN ledger_listedversion earlier "
+            "SELECT listed.kind, now.listed_id FROM ledger_listedversion now JOIN ledger_listedversion earlier "
             "ON earlier.book_id = now.book_id AND earlier.listed_id = now.listed_id AND earlier.valid_to = %s "
-            "WHERE now.book_id = %s AND now.valid_from = %s AND now.type <> earlier.type",
+            "JOIN ledger_listed listed ON listed.id = now.listed_id "
+            f"WHERE now.book_id = %s AND now.valid_from = %s AND listed.kind <> 'dimension' AND {differs}",
             [version, book.pk, version],
         )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _place_again(book: Book, version: int, account: int, placement: Placement) -> None:
-    """Place all of an account's lines anew, and recompute its sums; within the publication's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT party, item, dimension_set, text, expense FROM ledger_line "
-            "WHERE book = %s AND account = %s",
-            [book.pk, account],
-        )
-        moves = [
-            (expense, book.pk, account, *content, old)
-            for *content, old in cursor.fetchall()
-            if (expense := placement.expense_of(account, *content)) != old
-        ]
-        cursor.executemany(
-            "UPDATE ledger_line SET expense = %s WHERE book = %s AND account = %s "
-            "AND party = %s AND item = %s AND dimension_set = %s AND text = %s AND expense = %s",
-            moves,
-        )
-        for table, key in _SUMS.items():
-            cursor.execute(f"DELETE FROM {table} WHERE book = %s AND account = %s", [book.pk, account])
-            _sum_lines(table, key, book, version, "AND account = %s", [account])
-
-
-def _move_sums(book: Book, table: str, delta: Mapping[tuple[int, ...], int]) -> None:
-    """Move a table of kept sums by what changed."""
-    key = _SUMS[table]
-    names = ", ".join(key)
-    columns = ("book", *key, "amount")
-    same = " AND ".join(f"{name} = %s" for name in key)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({dialect.in_list(columns)}) "
-            f"ON CONFLICT (book, {names}) DO UPDATE SET amount = {table}.amount + EXCLUDED.amount",
-            [(book.pk, *cell, amount) for cell, amount in delta.items()],
-        )
-        cursor.executemany(
-            f"DELETE FROM {table} WHERE book = %s AND {same} AND amount = 0", [(book.pk, *cell) for cell in delta]
-        )
+        for kind, listed in cursor.fetchall():
+            result[kind].append(listed)
+    return result

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import msgspec
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ from tieout.core.records import Balances, EntryRecord, LineRecord, ListRecord, W
 from tieout.ledger import dialect
 from tieout.ledger.listings import ListChanges, Listings
 from tieout.ledger.models import OPEN, Book
+from tieout.ledger.placing import Content, Placement
 from tieout.ledger.texts import DimensionSets, Texts
 from tieout.ledger.versions import Guard, check_open, delete_entries, set_valid_to
 from tieout.providerkit.errors import UnreadableBooks
@@ -33,15 +34,6 @@ _LINE = (
     "book", "entry", "ordinal", "month", "account", "amount", "party", "item", "dimension_set", "text", "currency",
     "currency_amount", "valid_from", "valid_to", "expense",
 )  # fmt: skip
-
-
-class Placement(Protocol):
-    """Says which expense a line is in: 0 for none. The ledger does not interpret the answer."""
-
-    @property
-    def version(self) -> int: ...
-
-    def expense_of(self, account: int, party: int, item: int, dimension_set: int, text: int) -> int: ...
 
 
 _Place = tuple[str, int, int]  # statement, month key, account
@@ -112,6 +104,7 @@ class Stage:
         Raise UnreadableBooks if a line names something that the lists lack.
         """
         self._guard()
+        self._placed_by(placement)
         canonical = [_canonical(record) for record in records]
         incoming = {record.key: (record, _hash(record)) for record in canonical}
         if len(incoming) != len(records):
@@ -150,6 +143,10 @@ class Stage:
         with transaction.atomic():
             self._guard()
             return self._replace_balances(wanted, months)
+
+    def _placed_by(self, placement: Placement) -> None:
+        """Keep by which rules the version's first lines were placed: publication places them anew if those moved on."""
+        Book.objects.filter(pk=self.book.pk, open_placement=None).update(open_placement=placement.version)
 
     # --- entries -----------------------------------------------------------------------------------------------
 
@@ -230,19 +227,25 @@ class Stage:
         self, entry: int, record: EntryRecord, texts: Mapping[str, int], placement: Placement
     ) -> Iterable[tuple[object, ...]]:
         month = Month.of(record.date).key
-        listings = self._listings
-        entry_party = listings.party(record.party)
-        for ordinal, line in enumerate(record.lines):
-            account = listings.account(line.account)
-            party = listings.party(line.party) or entry_party
-            item = listings.item(line.item)
-            dimensions = self._dimension_sets.id(line.dimensions)
-            text = texts[line.memo]
+        contents = [self._content(record, line) for line in record.lines]
+        placed = placement.expenses_of(record.key, contents)
+        for ordinal, (line, content, expense) in enumerate(zip(record.lines, contents, placed, strict=True)):
             yield (
-                self.book.pk, entry, ordinal, month, account, line.amount, party, item, dimensions, text,
-                line.currency, line.currency_amount, self.version, OPEN,
-                placement.expense_of(account, party, item, dimensions, text),
+                self.book.pk, entry, ordinal, month, content.account, line.amount, content.party, content.item,
+                content.dimension_set, texts[line.memo], line.currency, line.currency_amount, self.version, OPEN,
+                expense,
             )  # fmt: skip
+
+    def _content(self, record: EntryRecord, line: LineRecord) -> Content:
+        listings = self._listings
+        return Content(
+            account=listings.account(line.account),
+            party=listings.party(line.party) or listings.party(record.party),
+            item=listings.item(line.item),
+            dimension_set=self._dimension_sets.id(line.dimensions),
+            text=line.memo,
+            amount=line.amount,
+        )
 
     # --- the provider's statements -----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from django.db import connection
 
+from tieout.core.rules import fold
 from tieout.ledger import dialect
 from tieout.ledger.listings import Listings
 from tieout.ledger.models import Book, DimensionSet, DimensionSetValue
@@ -32,8 +33,8 @@ class Texts:
         ids = dialect.reserve_ids("ledger_text", len(new))
         dialect.insert(
             "ledger_text",
-            ("id", "book", "digest", "value"),
-            [(id_, self._book, rest[value], value) for id_, value in zip(ids, new, strict=True)],
+            ("id", "book", "digest", "value", "folded"),
+            [(id_, self._book, rest[value], value, fold(value)) for id_, value in zip(ids, new, strict=True)],
         )
         found.update(zip(new, ids, strict=True))
         self._cache |= found

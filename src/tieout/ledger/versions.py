@@ -29,7 +29,8 @@ def take(book: Book, guard: Guard) -> int:
         book.refresh_from_db(fields=["last_version", "open_version"])
         book.last_version += 1
         book.open_version = book.last_version
-        book.save(update_fields=["last_version", "open_version"])
+        book.open_placement = None
+        book.save(update_fields=["last_version", "open_version", "open_placement"])
     return book.last_version
 
 
