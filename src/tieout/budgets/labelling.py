@@ -56,7 +56,7 @@ def _line(member: Member, departments: dict[int, tuple[str, Category]]) -> Line:
         category = group.label
     return Line(
         expense=member.id,
-        number=member.account.number,
+        number=member.code,
         name=member.name,
         department=department,
         category=category,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from tieout.core.month import Month
@@ -15,21 +16,57 @@ Months = Mapping[Month, int]
 Placed = Mapping[Section, Mapping[Member, Months]]
 
 
-def held(
-    plan: Plan, book: Book, version: int, *, first: Month | None = None, last: Month | None = None
-) -> dict[Member, Months]:
-    """Return what each expense holds by month, as known at a version of the book. One query.
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What each expense holds by month, and the accounts (row ids) that it ever drew from."""
 
-    Months before ``first`` and after ``last`` are left out.
+    months: Mapping[Member, Months]
+    accounts: Mapping[Member, frozenset[int]]
+    loose: frozenset[int]  # accounts with lines that are in none of the plan's expenses: the account's own holds them
+
+
+def holdings(
+    plan: Plan, book: Book, version: int, *, first: Month | None = None, last: Month | None = None
+) -> Holdings:
+    """Return what each expense holds, as known at a version of the book. One query.
+
+    Months before ``first`` and after ``last`` are left out; the accounts are those of all months.
     """
     start, end = first.key if first else 0, last.key if last else 999999
-    result: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    members = plan.by_account()
+    months: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
+    accounts: defaultdict[Member, set[int]] = defaultdict(set)
+    loose: set[int] = set()
+    placed_in = {member.id for member in plan.members if member.id}
+    holder = plan.holder()
     month_of = cache(Month.from_key)  # a book has few months and many sums
-    for account, _, key, amount in movements(book, version):
-        if start <= key <= end and (member := members.get(account)):
-            result[member][month_of(key)] += amount
-    return dict(result)
+    for account, expense, key, amount in movements(book, version):
+        if member := holder(account, expense):
+            accounts[member].add(account)
+            if expense not in placed_in:
+                loose.add(account)
+            if start <= key <= end:
+                months[member][month_of(key)] += amount
+    return Holdings(dict(months), {member: frozenset(drawn) for member, drawn in accounts.items()}, frozenset(loose))
+
+
+def held(
+    plan: Plan, book: Book, version: int, *, first: Month | None = None, last: Month | None = None
+) -> Mapping[Member, Months]:
+    """Return what each expense holds by month: see `holdings`."""
+    return holdings(plan, book, version, first=first, last=last).months
+
+
+def nested(plan: Plan, accounts: Mapping[Member, frozenset[int]]) -> dict[Member, Member]:
+    """Return which linked expenses stand under an account's: all their lines are its, and they stand where it does."""
+    by_account = {member.account.id: member for member in plan.members if member.account}
+    result = {}
+    for member in plan.members:
+        drawn = accounts.get(member, frozenset())
+        if member.account is None and member.linked and len(drawn) == 1:
+            above = by_account[next(iter(drawn))]
+            if bool(above.payroll) == bool(member.payroll) and above.periods == member.periods:
+                result[member] = above
+    return result
 
 
 def placed(plan: Plan, holdings: Mapping[Member, Months]) -> Placed:

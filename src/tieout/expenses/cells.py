@@ -9,7 +9,7 @@ from itertools import groupby
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
-from tieout.expenses.amounts import held
+from tieout.expenses.amounts import Holdings, holdings, nested
 from tieout.expenses.sections import (
     PAYROLL,
     PAYROLL_LABEL,
@@ -59,10 +59,10 @@ class _Row:
 
     trail: tuple[str, ...]
     sections: frozenset[Section] | None = None  # None: all
-    member: Member | None = None  # None: all
+    members: frozenset[Member] | None = None  # None: all
 
     def takes(self, member: Member, month: Month) -> bool:
-        if self.member is not None and member is not self.member:
+        if self.members is not None and member not in self.members:
             return False
         return self.sections is None or member.section(month) in self.sections
 
@@ -73,9 +73,9 @@ def cell(
     """Return what a row's figure over months (both included) consists of. Raise UnknownRow for a key of no row."""
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
-    row = _row(the_plan, row_key, last)
-    amounts = held(the_plan, book, version, first=first, last=last)
-    segments = tuple(_segments(the_plan, row, first, last))
+    found = holdings(the_plan, book, version, first=first, last=last)
+    row = _row(the_plan, found, row_key, last)
+    segments = tuple(_segments(the_plan, found, row, first, last))
     return RowCell(
         key=row_key,
         first=first,
@@ -83,13 +83,16 @@ def cell(
         trail=row.trail,
         segments=segments,
         amount=sum(
-            amount for member, months in amounts.items() for month, amount in months.items() if row.takes(member, month)
+            amount
+            for member, months in found.months.items()
+            for month, amount in months.items()
+            if row.takes(member, month)
         ),
         accounts=frozenset(account for segment in segments for account in segment.accounts),
     )
 
 
-def _segments(the_plan: Plan, row: _Row, first: Month, last: Month) -> Iterator[Cell]:
+def _segments(the_plan: Plan, found: Holdings, row: _Row, first: Month, last: Month) -> Iterator[Cell]:
     """Yield runs of months in which the row takes the same expenses, oldest first."""
 
     def taken(month: Month) -> tuple[Member, ...]:
@@ -97,11 +100,17 @@ def _segments(the_plan: Plan, row: _Row, first: Month, last: Month) -> Iterator[
 
     for members, run in groupby(first.until(last + 1), key=taken):
         months = list(run)
-        if members:  # no account at all would mean every account to the ledger
-            yield Cell(months[0], months[-1], accounts=tuple(member.account.id for member in members))
+        expenses = tuple(sorted(member.id for member in members if member.id))
+        drawn = {account for member in members for account in found.accounts.get(member, ())}
+        own = {member.account.id for member in members if member.account}
+        # No expense, or no account, at all would mean every one to the ledger.
+        if expenses and (drawn | own):
+            yield Cell(months[0], months[-1], accounts=tuple(sorted(drawn | own)), expenses=expenses)
+        if loose := own & found.loose:
+            yield Cell(months[0], months[-1], accounts=tuple(sorted(loose)), expenses=(0,))
 
 
-def _row(the_plan: Plan, key: str, month: Month) -> _Row:
+def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:
     """Return what a key stands for; an expense's trail is that of the month."""
     leaf, _, section = key.partition("@")
     kind, _, name = leaf.partition(":")
@@ -110,7 +119,13 @@ def _row(the_plan: Plan, key: str, month: Month) -> _Row:
         if member is None:
             raise UnknownRow(key)
         sections = frozenset([section]) if section else None
-        return _Row((*_trail(the_plan, section or member.section(month)), member.label), sections, member)
+        return _Row((*_trail(the_plan, section or member.section(month)), member.label), sections, frozenset([member]))
+    if kind == "group":
+        above = next((it for it in the_plan.members if it.key == f"expense:{name}"), None)
+        if above is None:
+            raise UnknownRow(key)
+        below = [it for it, under in nested(the_plan, found.accounts).items() if under is above]
+        return _Row((*_trail(the_plan, above.section(month)), above.label), None, frozenset([above, *below]))
     if key == TOTAL:
         return _Row((TOTAL_LABEL,))
     if key == PEOPLE:

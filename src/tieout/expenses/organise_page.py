@@ -94,29 +94,30 @@ def _rows(the_plan: Plan, amounts: Mapping[Member, Months], first: Month, last: 
     by_key = {it.key or f"#{it.pk}": it for it in the_plan.departments}
     by_id = {it.pk: it for it in the_plan.departments}
     names = {it.pk: key for key, it in by_key.items()}
-    now = {it.account.id: place for it in the_plan.members if (place := it.department_now) is not None}
-    subjects = {it.account.id: subject_of(it.account) for it in the_plan.members}
+    of_accounts = [(it, it.account) for it in the_plan.members if it.account]
+    now = {account.id: place for it, account in of_accounts if (place := it.department_now) is not None}
+    subjects = {account.id: subject_of(account) for _, account in of_accounts}
     suggestions = suggest(subjects.values(), {account: names[place] for account, place in now.items()})
     result = []
-    for it in the_plan.members:
-        if not it.id or not (it.account.active or it in amounts):
+    for it, account in of_accounts:
+        if not it.id or not (account.active or it in amounts):
             continue
-        found = suggestions.get(it.account.id)
-        department = by_id.get(now.get(it.account.id, 0))
+        found = suggestions.get(account.id)
+        department = by_id.get(now.get(account.id, 0))
         suggested = by_key.get(found.department) if found else None
         result.append(
             OrganiseRow(
                 id=it.id,
-                code=it.account.number,
+                code=account.number,
                 name=it.name,
                 parent=it.parent,
                 amount=_between(amounts.get(it, {}), first, last),
                 department=department,
-                payroll=looks_like_payroll(subjects[it.account.id]) if it.payroll is None else it.payroll,
+                payroll=looks_like_payroll(subjects[account.id]) if it.payroll is None else it.payroll,
                 decided=it.payroll is not None,
                 suggested=None if suggested is None or suggested.hidden else suggested,
                 reason=found.reason if found and suggested else "",
-                inactive=not it.account.active,
+                inactive=not account.active,
                 unassigned=not it.payroll and department is None,
             )
         )

@@ -5,7 +5,7 @@ This is the one place that decides it: the timeline sums by it, and a cell finds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from tieout.companies.models import Company
@@ -13,7 +13,7 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.models import Department
-from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment
+from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
 from tieout.expenses.organising import department_at
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
@@ -33,29 +33,38 @@ Section = str
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Member:
-    """An expense, or an account that has none yet (``id`` is 0), with all that says where it stands."""
+    """An expense, or an account that has none yet (``id`` is 0), with all that says where it stands.
+
+    An added expense has no account of its own: what it holds, its links took from accounts.
+    """
 
     id: int
-    account: Account
+    account: Account | None
     own_name: str
     payroll: bool | None
     periods: Mapping[int, int | None]  # from month (key) to department id
     parent: str  # the parent account's name, if that is an expense account too
+    linked: bool  # whether rules carve lines out of accounts for it
 
     @property
     def key(self) -> str:
         """The row's key: "expense:34"."""
-        return f"expense:{self.id}" if self.id else f"account:{self.account.id}"
+        return f"account:{self.account.id}" if self.account and not self.id else f"expense:{self.id}"
 
     @property
     def name(self) -> str:
         """The user's own name, or the books'."""
-        return self.own_name or self.account.name
+        return self.own_name or (self.account.name if self.account else "")
+
+    @property
+    def code(self) -> str:
+        """The account's number, "" where there is none."""
+        return self.account.number if self.account else ""
 
     @property
     def label(self) -> str:
         """Number and name."""
-        return f"{self.account.number} {self.name}".strip()
+        return f"{self.code} {self.name}".strip()
 
     def department(self, month: Month) -> int | None:
         """Return the department (id) that it is in in a month, marked as payroll or not."""
@@ -79,19 +88,34 @@ class Member:
         return UNASSIGNED if department is None else f"department:{department}"
 
 
+Holder = Callable[[int, int], Member | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A company's departments and the expenses of one book, without money."""
 
     departments: tuple[Department, ...]  # in the order of the page, hidden ones too
-    members: tuple[Member, ...]  # in the order of the chart
+    members: tuple[Member, ...]  # in the order of the chart, then the added ones by name
 
-    def by_account(self) -> dict[int, Member]:
-        """Return whose lines an account's are: every expense is an account's, so the account alone decides.
+    @property
+    def accounts(self) -> tuple[int, ...]:
+        """The expense accounts (row ids): what they hold is what there is to show."""
+        return tuple(member.account.id for member in self.members if member.account)
 
-        That also takes in what was posted before the account became an expense account, which is placed nowhere.
+    def holder(self) -> Holder:
+        """Return a function that says whose a line is by (account, expense), None for none of the plan's.
+
+        A line of an expense account that is in no expense, as it may have been in an earlier version, is its account's.
         """
-        return {member.account.id: member for member in self.members}
+        by_account = {member.account.id: member for member in self.members if member.account}
+        by_expense = {member.id: member for member in self.members if member.id}
+
+        def holder(account: int, expense: int) -> Member | None:
+            own = by_account.get(account)
+            return own and by_expense.get(expense, own)
+
+        return holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +142,31 @@ def plan(company: Company, book: Book, version: int) -> Plan:
     dated = ExpenseDepartment.objects.filter(expense__company=company)
     for expense, from_month, department in dated.values_list("expense_id", "from_month", "department_id"):
         periods.setdefault(expense, {})[from_month] = department
-    rows = {expense.account_id: expense for expense in Expense.objects.filter(company=company, account__isnull=False)}
+    expenses = list(Expense.objects.filter(company=company))
+    linked = set(Link.objects.filter(company=company).values_list("expense_id", flat=True))
+    rows = {expense.account_id: expense for expense in expenses if expense.account_id}
+    added = sorted((it for it in expenses if not it.account_id), key=lambda it: (it.own_name.casefold(), it.pk))
     return Plan(
         departments=tuple(departments.departments(company)),
-        members=tuple(
-            _member(account, rows.get(account.id), accounts, periods)
-            for account in accounts.values()
-            if account.type is AccountType.EXPENSE
+        members=(
+            *(
+                _member(account, rows.get(account.id), accounts, periods, linked)
+                for account in accounts.values()
+                if account.type is AccountType.EXPENSE
+            ),
+            *(_member(None, expense, accounts, periods, linked) for expense in added),
         ),
     )
 
 
 def _member(
-    account: Account,
+    account: Account | None,
     expense: Expense | None,
     accounts: Mapping[int, Account],
     periods: Mapping[int, Mapping[int, int | None]],
+    linked: Collection[int],
 ) -> Member:
-    parent = accounts.get(account.parent) if account.parent else None
+    parent = accounts.get(account.parent) if account and account.parent else None
     return Member(
         id=expense.pk if expense else 0,
         account=account,
@@ -143,4 +174,5 @@ def _member(
         payroll=expense.payroll if expense else None,
         periods=periods.get(expense.pk, {}) if expense else {},
         parent=parent.name if parent and parent.type is AccountType.EXPENSE else "",
+        linked=bool(expense and expense.pk in linked),
     )

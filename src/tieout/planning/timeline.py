@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
-from tieout.expenses.amounts import Months, Placed, held, placed
+from tieout.expenses.amounts import Holdings, Months, Placed, holdings, placed
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import (
     PAYROLL,
@@ -68,19 +68,20 @@ def timeline(
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    holdings = placed(the_plan, held(the_plan, book, version, first=first, last=last))
-    return _Writer(the_plan, holdings, tuple(spans), tying(book)).timeline(only or Filter())
+    found = holdings(the_plan, book, version, first=first, last=last)
+    return _Writer(the_plan, found, tuple(spans), tying(book)).timeline(only or Filter())
 
 
 class _Writer:
     """Writes placed amounts as rows."""
 
-    def __init__(self, the_plan: Plan, holdings: Placed, spans: tuple[Span, ...], ties: Tying) -> None:
+    def __init__(self, the_plan: Plan, found: Holdings, spans: tuple[Span, ...], ties: Tying) -> None:
         self._plan = the_plan
-        self._placed = holdings
+        self._placed = placed(the_plan, found.months)
+        self._accounts = found.accounts
         self._spans = spans
         self._ties = ties
-        self._moved = _in_several(holdings)
+        self._moved = _in_several(self._placed)
         self._places: defaultdict[Month, list[int]] = defaultdict(list)  # of the spans that hold a month
         for at, span in enumerate(spans):
             for month in span.months():
@@ -90,7 +91,6 @@ class _Writer:
             self._differing[account].update(self._places.get(month, ()))
 
     def timeline(self, only: Filter) -> Timeline:
-        accounts = [member.account.id for member in self._plan.members]
         months: defaultdict[Month, int] = defaultdict(int)
         for members in self._placed.values():
             for amounts in members.values():
@@ -100,7 +100,7 @@ class _Writer:
             spans=self._spans,
             rows=tuple(self._rows(only)),
             total=self._sums(months),
-            tied=tuple(self._ties.state(accounts, span) for span in self._spans),
+            tied=tuple(self._ties.state(self._plan.accounts, span) for span in self._spans),
         )
 
     def _rows(self, only: Filter) -> Iterator[TimelineRow]:
@@ -142,9 +142,9 @@ class _Writer:
                 amount if not moved or any(member.section(month) == section for month in span.months()) else None
                 for amount, span in zip(sums, self._spans, strict=True)
             ),
-            code=member.account.number,
+            code=member.code,
             hint=member.parent,
-            differing=frozenset(self._differing.get(member.account.id, ())),
+            differing=frozenset(at for it in self._accounts.get(member, ()) for at in self._differing.get(it, ())),
         )
 
     def _sums(self, months: Months) -> tuple[int, ...]:
