@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import views
+from tieout.planning import expense_views, views
 
 app_name = "planning"
 urlpatterns = [
     path("", views.summary, name="summary"),
+    path("<int:expense_id>/", expense_views.edit, name="expense"),
+    path("<int:expense_id>/preview/", expense_views.show_preview, name="expense-preview"),
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/rows/", views.rows, name="rows"),
 ]
