@@ -146,3 +146,21 @@ class TypedPay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["employee", "month"], name="typed_pay_once")]
+
+
+class UploadKind(models.TextChoices):
+    """What a kept file is."""
+
+    PEOPLE = "people", "People"
+    RUNS = "runs", "Pay runs"
+
+
+class Upload(models.Model):
+    """A file between its preview and its confirmation. It holds pay: it goes once written, or a day old."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=UploadKind)
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    at = models.DateTimeField()

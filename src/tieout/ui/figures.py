@@ -53,6 +53,11 @@ def short_month(month: Month) -> str:
     return f"{_MONTHS[month.number - 1][:3]} {month.year % 100:02d}"
 
 
+def month_name(number: int) -> str:
+    """Return ``"January"`` for 1."""
+    return _MONTHS[number - 1]
+
+
 def long_month(month: Month) -> str:
     """Return ``"October 2026"``, for sentences and titles."""
     return f"{_MONTHS[month.number - 1]} {month.year}"
