@@ -52,7 +52,8 @@ def type_cells(
         raise CellsRefused(f"{len(cells):,} cells are too many for one step. Write at most {MOST:,} at a time.")
     members = {member.id: member for member in plan(company, book, book.published).members if member.id}
     for (expense, month), amount in cells.items():
-        _check(members.get(expense), month, amount, through)
+        if reason := refusal(members.get(expense), month, amount, through=through):
+            raise CellsRefused(reason)
     before = _amounts(company, cells)
     changes = {place: amount for place, amount in cells.items() if amount != before.get(place)}
     edit = Edit(company=company, person=person, what=what[:200], changes=_as_json(changes, before))
@@ -92,16 +93,17 @@ def last_step(company: Company, person: User, *, since: datetime) -> Edit | None
     return steps.order_by("-pk").first()
 
 
-def _check(member: Member | None, month: Month, amount: int | None, through: Month) -> None:
+def refusal(member: Member | None, month: Month, amount: int | None, *, through: Month) -> str:
+    """Return why a cell cannot be typed, as a sentence; "" if it can."""
     if member is None:
-        raise CellsRefused("An expense is not there any more. Reload the page; nothing was written.")
+        return "An expense is not there any more. Reload the page; nothing was written."
     if month <= through:
-        first = short_month(through + 1)
-        raise CellsRefused(f"{short_month(month)} is in the books. Type a forecast from {first} on.")
+        return f"{short_month(month)} is in the books. Type a forecast from {short_month(through + 1)} on."
     if member.payroll:
-        raise CellsRefused(f"{member.label} is payroll: it is forecast by the hiring plan. Nothing was written.")
+        return f"{member.label} is payroll: it is forecast by the hiring plan."
     if amount is not None and abs(amount) >= LARGEST:
-        raise CellsRefused(f"The amount for {member.label}, {short_month(month)} is too large. Nothing was written.")
+        return f"The amount for {member.label}, {short_month(month)} is too large. Check the number."
+    return ""
 
 
 def _amounts(company: Company, cells: Mapping[Place, object]) -> dict[Place, int]:

@@ -47,7 +47,7 @@ class Facts:
     @property
     def books_name(self) -> str:
         """What the books call it: what is shown while it has no own name."""
-        return self.member.account.name if self.member else ""
+        return self.member.account.name if self.member and self.member.account else ""
 
     @property
     def months(self) -> tuple[Month, ...]:

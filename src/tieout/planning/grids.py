@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -14,36 +14,53 @@ from tieout.expenses.periods import Span
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
 from tieout.ledger.models import Book
 from tieout.planning.summary import Summary
-from tieout.planning.timeline import Timeline, TimelineRow
-from tieout.ui.figures import long_month
+from tieout.planning.timeline import Kind, Timeline, TimelineRow
+from tieout.ui.figures import count, long_month, short_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 
 _EXPENSE_LEVEL = 3
+_AHEAD = (Kind.FORECAST, Kind.MIXED)
 _CHANGE = Column(label="Change")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where a grid's rows lead. ``form`` gives an expense's form to those who may change it, "" where it has none."""
+
+    entries: str
+    rows: str = ""
+    figures: str = ""
+    edit: str = ""  # "": the reader types nothing
+    undo: str = ""
+    form: Callable[[int], str] = lambda _: ""
+
+
 def timeline_grid(
-    timeline: Timeline, book: Book, *, asked: Asked, entries_url: str, rows_url: str, filtered: bool = False
+    timeline: Timeline, book: Book, *, asked: Asked, addresses: Addresses, filtered: bool = False
 ) -> Grid:
     """Return the grid. Expenses of shut departments are left out: the page fetches them when they are opened."""
     return Grid(
         label="Expenses by month",
         corner=f"{book.currency}, whole units",
-        bands=tuple(_bands(timeline.spans)),
-        columns=_columns(timeline),
-        rows=list(_rows(timeline, asked, entries_url)),
+        bands=tuple(_bands(timeline)),
+        columns=_columns(timeline, typing=bool(addresses.edit)),
+        rows=list(_rows(timeline, asked, addresses)),
         feet=_feet(timeline, filtered=filtered),
         digits=book.digits,
         asked=asked,
-        entries_url=entries_url,
-        children_url=rows_url,
+        entries_url=addresses.entries,
+        children_url=addresses.rows,
+        edit_url=addresses.edit,
+        undo_url=addresses.undo,
+        figures_url=addresses.figures,
     )
 
 
 def summary_grid(summary: Summary, book: Book, *, asked: Asked, entries_url: str, filtered: bool) -> Grid:
     """Return the summary's grid: months, years to date and twelve months beside each other, with what changed."""
     timeline = summary.timeline
+    addresses = Addresses(entries=entries_url)
     parents = {row.parent for row in timeline.rows}
     trends = {row.key: tuple(amount or 0 for amount in row.amounts) for row in summary.months.rows}
     return Grid(
@@ -57,7 +74,7 @@ def summary_grid(summary: Summary, book: Book, *, asked: Asked, entries_url: str
             Column(label="By month", trend=True),
         ),
         rows=[
-            _summary_row(summary, _row(timeline, row, entries_url, expandable=row.key in parents), trends[row.key])
+            _summary_row(summary, _row(timeline, row, addresses, expandable=row.key in parents), trends[row.key])
             for row in timeline.rows
         ],
         feet=[
@@ -76,28 +93,32 @@ def summary_grid(summary: Summary, book: Book, *, asked: Asked, entries_url: str
     )
 
 
-def children_html(timeline: Timeline, book: Book, key: str, *, entries_url: str) -> SafeString:
+def children_html(timeline: Timeline, book: Book, key: str, *, addresses: Addresses) -> SafeString:
     """Return the rows right below one."""
-    below = [_row(timeline, row, entries_url, expandable=False) for row in timeline.rows if row.parent == key]
+    below = [_row(timeline, row, addresses, expandable=False) for row in timeline.rows if row.parent == key]
     return Grid(label="", columns=_columns(timeline), rows=below, digits=book.digits).body_html
 
 
-def _rows(timeline: Timeline, asked: Asked, entries_url: str) -> Iterator[Row]:
+def figures(timeline: Timeline, asked: Asked, *, filtered: bool) -> dict[str, Sequence[int | None]]:
+    """Return the amounts, in minor units, of the rows that `timeline_grid` sends, by their keys."""
+    rows = {row.key: row.amounts for row in timeline.rows if row.level < _EXPENSE_LEVEL or asked.is_open(row.parent)}
+    return {**rows, **{foot.key: foot.amounts for foot in _feet(timeline, filtered=filtered) if foot.key}}
+
+
+def _rows(timeline: Timeline, asked: Asked, addresses: Addresses) -> Iterator[Row]:
     parents = {row.parent for row in timeline.rows}
     for row in timeline.rows:
         if row.level < _EXPENSE_LEVEL or asked.is_open(row.parent):
-            yield _row(timeline, row, entries_url, expandable=row.key in parents)
+            yield _row(timeline, row, addresses, expandable=row.key in parents)
 
 
-def _row(timeline: Timeline, row: TimelineRow, entries_url: str, *, expandable: bool) -> Row:
-    """Return a row whose name leads to the entries of the months shown: the way in where cells cannot be clicked.
-
-    A total holds months that are not shown, unless there is nothing else.
-    """
-    shown = [span for span in timeline.spans if not span.total] or timeline.spans
-    first, last = min(span.first for span in shown), max(span.last for span in shown)
+def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, *, expandable: bool) -> Row:
+    """Return a row. Its name leads to the expense's form, where the reader may change it, or else to its entries."""
+    form = addresses.form(row.expense) if row.expense else ""
+    signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED)
     return Row(
-        href=f"{entries_url}?{urlencode({'row': row.key, 'from': first, 'to': last})}",
+        href=form or _entries(timeline, row, addresses.entries),
+        form=bool(form),
         key=row.key,
         label=row.label,
         level=row.level,
@@ -105,32 +126,80 @@ def _row(timeline: Timeline, row: TimelineRow, entries_url: str, *, expandable: 
         expandable=expandable,
         code=row.code,
         hint=row.hint,
-        signs=dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED),
+        fault=row.fault,
+        edit=bool(addresses.edit and row.expense),
+        entries=row.posted,
+        signs=signs,
     )
 
 
-def _columns(timeline: Timeline) -> list[Column]:
+def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
+    """Return where the entries of the months shown are: the way in where cells cannot be clicked. Forecasts have none.
+
+    A total holds months that are not shown, unless there is nothing else.
+    """
+    shown = [span for span in timeline.spans if not span.total] or timeline.spans
+    first, last = min(span.first for span in shown), max(span.last for span in shown)
+    last = min(last, timeline.after or last)
+    return f"{address}?{urlencode({'row': row.key, 'from': first, 'to': last})}" if row.posted and first <= last else ""
+
+
+def _columns(timeline: Timeline, *, typing: bool = False) -> list[Column]:
+    kinds = [timeline.kind(span) for span in timeline.spans]
+    first = next((at for at, kind in enumerate(kinds) if kind in _AHEAD), -1)
     return [
         Column(
             label=span.label,
-            month=span.key,
-            total=span.total,
-            partial=span.partial and not span.total,
+            month=_posted_key(timeline, span),
+            types=str(span.first) if typing and kind is Kind.FORECAST and span.first == span.last else "",
+            hint=_told(timeline, span) if kind is Kind.MIXED else "",
+            forecast=kind is Kind.FORECAST,
+            first_forecast=at == first and kind is Kind.FORECAST,
+            total=span.total or kind is Kind.MIXED,
+            partial=kind is Kind.PARTIAL and not span.total,
             unverified=tied is False,
         )
-        for span, tied in zip(timeline.spans, timeline.tied, strict=True)
+        for at, (span, kind, tied) in enumerate(zip(timeline.spans, kinds, timeline.tied, strict=True))
     ]
 
 
+def _posted_key(timeline: Timeline, span: Span) -> str:
+    """Return the months of a column that have entries, as an address carries them."""
+    last = min(span.last, timeline.after or span.last)
+    return replace(span, last=last).key if span.first <= last else ""
+
+
+def _told(timeline: Timeline, span: Span) -> str:
+    """Return what a column consists of that holds actual and forecast months."""
+    after = timeline.after or span.last
+    ends = short_month(span.first), short_month(after), short_month(after + 1), short_month(span.last)
+    return "Actual {} to {}, forecast {} to {}".format(*ends)
+
+
 def _feet(timeline: Timeline, *, filtered: bool) -> list[Foot]:
-    total = Foot(label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied)
+    badge = f"{count(timeline.faults, 'expense')} not computed" if timeline.faults else ""
+    total = Foot(label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied, badge=badge)
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]
 
 
-def _bands(spans: Sequence[Span]) -> Iterable[Band]:
-    for partial, run in groupby(spans, key=lambda span: span.partial):
-        note = "" if partial else "posted in the books"
-        yield Band(label="Running, partial" if partial else "Actual", note=note, span=len(list(run)), partial=partial)
+def _bands(timeline: Timeline) -> Iterator[Band]:
+    ahead = False
+
+    def kind_of(span: Span) -> Kind:
+        return timeline.kind(span)
+
+    for kind, run in groupby(timeline.spans, key=kind_of):
+        length = len(list(run))
+        match kind:
+            case Kind.ACTUAL:
+                yield Band(label="Actual", note="posted in the books", span=length)
+            case Kind.PARTIAL:
+                yield Band(label="Running, partial", span=length, partial=True)
+            case Kind.FORECAST:
+                yield Band(label="Forecast", span=length, forecast=True, first_forecast=not ahead)
+                ahead = True
+            case Kind.MIXED:
+                yield Band(label="Actual + forecast", span=length, total=True)
 
 
 def _compared(summary: Summary) -> Iterator[Band]:

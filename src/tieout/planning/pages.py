@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
-from tieout.companies.access import CompanyRequest
+from tieout.companies.access import CompanyRequest, may_change
 from tieout.companies.models import Company
 from tieout.departments import queries as departments
+from tieout.expenses.pages import address as expenses_address
 from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL, Section
+from tieout.planning.asking import View
+from tieout.planning.grids import Addresses
+from tieout.planning.timeline import Kind, Timeline
+from tieout.ui.figures import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +34,61 @@ def address(request: CompanyRequest, name: str) -> str:
     return reverse(f"planning:{name}", kwargs={"company": request.company.slug})
 
 
+def form_address(request: CompanyRequest, expense: int = 0) -> str:
+    """Return where an expense's form is, or that of a new one; "" while no part answers to it."""
+    arguments = {"company": request.company.slug} | ({"expense_id": expense} if expense else {})
+    try:
+        return reverse("planning:expense" if expense else "planning:add", kwargs=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def addresses(request: CompanyRequest, view: View) -> Addresses:
+    """Return where the rows of the request's timeline lead: for a viewer, nowhere that something is changed."""
+    query = request.GET.urlencode()
+    changes = may_change(request.membership)
+    return Addresses(
+        entries=expenses_address(request, "entries"),
+        rows=f"{address(request, 'rows')}?{query}",
+        figures=address(request, "figures"),
+        edit=address(request, "cells") if changes and view.ahead and not view.cash else "",
+        undo=address(request, "undo"),
+        form=partial(form_address, request) if changes else lambda _: "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What the line under a timeline says, in labels of columns."""
+
+    differing: list[str]
+    tied: bool | None  # None: no column has posted months only
+    running: str  # a month that shows what was posted so far
+    mixed: list[str]
+    faults: str
+
+
+def status(found: Timeline, view: View) -> Status:
+    """Return what is to be said of a timeline's columns."""
+    kinds = [found.kind(span) for span in view.spans]
+    columns = list(zip(view.spans, kinds, found.tied, found.total, strict=True))
+    posted = [tied or not total for _, kind, tied, total in columns if kind in (Kind.ACTUAL, Kind.PARTIAL)]
+    return Status(
+        differing=[span.label for span, _, tied, _ in columns if tied is False],
+        tied=all(posted) if posted else None,
+        running=next((it.label for it, kind, *_ in columns if kind is Kind.PARTIAL and not it.total), ""),
+        mixed=[span.label for span, kind, *_ in columns if kind is Kind.MIXED],
+        faults=count(found.faults, "expense") if found.faults else "",
+    )
+
+
 def with_query(request: CompanyRequest, **changes: str) -> str:
-    """Return the request's query with some parameters set anew."""
+    """Return the request's query with some parameters set anew, or left out if ""."""
     query = request.GET.copy()
     for name, value in changes.items():
         query[name] = value
+        if not value:
+            del query[name]
     return f"?{query.urlencode()}"
 
 

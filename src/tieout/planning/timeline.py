@@ -1,18 +1,20 @@
 """The timeline: category, department and expense down, months across. Amounts are minor units, debit positive.
 
-Σ rows = the ledger's expense total in every month: whatever an expense account holds is in exactly one section.
+Σ rows = the total in every column. Up to the last posted month that is the ledger's expense total: whatever an
+expense account holds is in exactly one section. After it, it is the forecast: no month mixes both.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
-from tieout.expenses.amounts import Holdings, Months, Placed, holdings, placed
+from tieout.expenses.amounts import Months, Placed, holdings, placed
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import (
     PAYROLL,
@@ -29,11 +31,56 @@ from tieout.expenses.sections import (
 )
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.models import Book
+from tieout.planning.forecast import Forecast
+
+HIRING = "hiring"
+HIRING_LABEL = "Hiring plan"
+_NOTHING = Forecast()
+
+
+class Kind(Enum):
+    """What a column holds."""
+
+    ACTUAL = "actual"
+    PARTIAL = "partial"  # posted so far: a month of it is not admitted yet
+    FORECAST = "forecast"
+    MIXED = "mixed"  # actual months and forecast months
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What stands in the months ``after`` one: a forecast, by when it is an expense or by when its cash leaves."""
+
+    forecast: Forecast
+    after: Month
+    cash: bool = False
+
+    @property
+    def amounts(self) -> Mapping[int, Months]:
+        """Each expense's months, by its id."""
+        return self.forecast.cash if self.cash else self.forecast.amounts
+
+    @property
+    def typed(self) -> frozenset[tuple[int, Month]]:
+        """The months of expenses that somebody typed. What is typed is the expense, never its cash."""
+        return frozenset() if self.cash else self.forecast.typed
+
+    @property
+    def people(self) -> Mapping[Month, int]:
+        """What the hiring plan costs, all departments together: of one, it could be a single person's pay."""
+        months: defaultdict[Month, int] = defaultdict(int)
+        for amounts in (self.forecast.people_cash if self.cash else self.forecast.people).values():
+            for month, amount in amounts.items():
+                months[month] += amount
+        return {month: amount for month, amount in months.items() if month > self.after}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
-    """A row: one amount a span, None where the row has no part in it. ``level`` is 1, 2 or 3; 3 is an expense."""
+    """A row: one amount a span, None where the row has no part in it. ``level`` is 1, 2 or 3; 3 is an expense.
+
+    A forecast month without a forecast is None as well: nobody has planned it, which is not zero.
+    """
 
     key: str
     label: str
@@ -43,6 +90,10 @@ class TimelineRow:
     code: str = ""
     hint: str = ""
     differing: frozenset[int] = frozenset()  # positions of spans in which an account of it differs from the books
+    typed: frozenset[int] = frozenset()  # positions of months that somebody typed
+    expense: int = 0  # its id, where its forecast can be typed
+    fault: str = ""  # why it could not be forecast, as a sentence
+    posted: bool = True  # whether it has entries in the books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +104,8 @@ class Timeline:
     rows: tuple[TimelineRow, ...]
     total: tuple[int, ...]
     tied: tuple[bool | None, ...]  # of the total: True ties, False differs, None was not compared
+    after: Month | None = None  # the months after it are forecast; None: none is
+    faults: int = 0  # expenses that could not be forecast, and are in no total
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -60,25 +113,67 @@ class Timeline:
         tops = [row for row in self.rows if row.level == 1]
         return tuple(sum(row.amounts[at] or 0 for row in tops) for at in range(len(self.spans)))
 
+    def kind(self, span: Span) -> Kind:
+        """Return what a column holds."""
+        if self.after is None or span.last <= self.after:
+            return Kind.PARTIAL if span.partial else Kind.ACTUAL
+        return Kind.FORECAST if span.first > self.after else Kind.MIXED
+
 
 def timeline(
-    company: Company, book: Book, spans: Sequence[Span], *, only: Filter | None = None, version: int | None = None
+    company: Company,
+    book: Book,
+    spans: Sequence[Span],
+    *,
+    only: Filter | None = None,
+    version: int | None = None,
+    ahead: Ahead | None = None,
 ) -> Timeline:
     """Return the expenses of a book by section over the spans, as known at a version (default: the published one)."""
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    found = holdings(the_plan, book, version, first=first, last=last)
-    return _Writer(the_plan, found, tuple(spans), tying(book)).timeline(only or Filter())
+    found = holdings(the_plan, book, version, first=first, last=min(last, ahead.after) if ahead else last)
+    months = _with_forecast(the_plan, found.months, ahead, first, last) if ahead else found.months
+    return _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead).timeline(only or Filter())
+
+
+def _with_forecast(
+    the_plan: Plan, posted: Mapping[Member, Months], ahead: Ahead, first: Month, last: Month
+) -> dict[Member, Months]:
+    """Return what each expense holds: what was posted, then what is forecast."""
+    result = dict(posted)
+    start = max(first, ahead.after + 1)
+    for member in the_plan.members:
+        if member.id and (months := ahead.amounts.get(member.id)):
+            to_come = {month: amount for month, amount in months.items() if start <= month <= last}
+            if to_come:
+                result[member] = {**posted.get(member, {}), **to_come}
+    return result
 
 
 class _Writer:
     """Writes placed amounts as rows."""
 
-    def __init__(self, the_plan: Plan, found: Holdings, spans: tuple[Span, ...], ties: Tying) -> None:
+    def __init__(
+        self,
+        the_plan: Plan,
+        held: Mapping[Member, Months],
+        accounts: Mapping[Member, frozenset[int]],
+        spans: tuple[Span, ...],
+        ties: Tying,
+        ahead: Ahead | None,
+    ) -> None:
         self._plan = the_plan
-        self._placed = placed(the_plan, found.months)
-        self._accounts = found.accounts
+        self._placed = placed(the_plan, held)
+        self._accounts = accounts
+        self._forecast = ahead.forecast if ahead else _NOTHING
+        self._after = ahead.after if ahead else None
+        self._people = ahead.people if ahead else {}
+        self._order = {member: at for at, member in enumerate(the_plan.members)}
+        self._typed: defaultdict[int, set[Month]] = defaultdict(set)
+        for expense, month in ahead.typed if ahead else ():
+            self._typed[expense].add(month)
         self._spans = spans
         self._ties = ties
         self._moved = _in_several(self._placed)
@@ -89,9 +184,10 @@ class _Writer:
         self._differing: defaultdict[int, set[int]] = defaultdict(set)
         for account, month in ties.differing:
             self._differing[account].update(self._places.get(month, ()))
+        self._bare = self._planned_only()
 
     def timeline(self, only: Filter) -> Timeline:
-        months: defaultdict[Month, int] = defaultdict(int)
+        months: defaultdict[Month, int] = defaultdict(int, self._people)
         for members in self._placed.values():
             for amounts in members.values():
                 for month, amount in amounts.items():
@@ -99,36 +195,70 @@ class _Writer:
         return Timeline(
             spans=self._spans,
             rows=tuple(self._rows(only)),
-            total=self._sums(months),
-            tied=tuple(self._ties.state(self._plan.accounts, span) for span in self._spans),
+            total=tuple(amount or 0 for amount in self._sums(months)),
+            tied=tuple(self._tied(span) for span in self._spans),
+            after=self._after,
+            faults=sum(member.id in self._forecast.errors for member in self._plan.members if member.id),
         )
+
+    def _tied(self, span: Span) -> bool | None:
+        """Return how a column ties. A forecast does not: what is posted in the same column can only differ."""
+        if self._after is None or span.last <= self._after:
+            return self._ties.state(self._plan.accounts, span)
+        return False if self._ties.differs(self._plan.accounts, span) else None
 
     def _rows(self, only: Filter) -> Iterator[TimelineRow]:
         for category in Category:
             inside = [each for each in self._plan.departments if each.group is category]
             sections = [(f"department:{each.pk}", each.name) for each in inside]
             yield from self._category(f"category:{category.value}", category.label, sections, only)
-        yield from self._category(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)], only)
+        yield from self._category(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)], only, self._hiring(only))
         if leaves := self._leaves(UNASSIGNED, only):
             yield _sum_of(UNASSIGNED, UNASSIGNED_LABEL, 1, leaves)
             yield from leaves
 
     def _category(
-        self, key: str, label: str, sections: Iterable[tuple[Section, str]], only: Filter
+        self,
+        key: str,
+        label: str,
+        sections: Iterable[tuple[Section, str]],
+        only: Filter,
+        more: Iterable[TimelineRow] = (),
     ) -> Iterator[TimelineRow]:
         inside: list[TimelineRow] = []
         for section, name in sections:
             if leaves := self._leaves(section, only):
                 inside += [_sum_of(section, name, 2, leaves, parent=key), *leaves]
+        inside += more
         if inside:
             yield _sum_of(key, label, 1, [row for row in inside if row.level == 2])
             yield from inside
 
+    def _hiring(self, only: Filter) -> Iterator[TimelineRow]:
+        """Yield what people will cost, unless it is filtered out."""
+        wanted = not only.sections or PAYROLL in only.sections
+        amounts = self._sums(self._people)
+        if wanted and any(amounts) and only.text.casefold() in HIRING_LABEL.casefold():
+            yield TimelineRow(key=HIRING, label=HIRING_LABEL, level=2, parent=PEOPLE, amounts=amounts, posted=False)
+
     def _leaves(self, section: Section, only: Filter) -> list[TimelineRow]:
         """Return a section's expenses that have anything to show."""
-        members = self._placed.get(section, {})
-        leaves = [self._leaf(it, section, months) for it, months in members.items() if only.takes(section, it)]
-        return [leaf for leaf in leaves if any(leaf.amounts)]
+        members = dict(self._placed.get(section, {}))
+        bare = self._bare.get(section, set())
+        if not bare <= members.keys():
+            members |= {member: {} for member in bare - members.keys()}
+            members = dict(sorted(members.items(), key=lambda each: self._order[each[0]]))
+        leaves = [(it, self._leaf(it, section, months)) for it, months in members.items() if only.takes(section, it)]
+        return [leaf for member, leaf in leaves if any(leaf.amounts) or member in bare]
+
+    def _planned_only(self) -> dict[Section, set[Member]]:
+        """Return, by section, the expenses that are shown for their plan alone: all zero, or not computable."""
+        result: defaultdict[Section, set[Member]] = defaultdict(set)
+        shown = [span for span in self._spans if self._after is not None and span.last > self._after]
+        for member in self._plan.members if shown else ():
+            if member.id and (member.id in self._forecast.planned or member.id in self._forecast.errors):
+                result[member.section(shown[-1].last)].add(member)
+        return dict(result)
 
     def _leaf(self, member: Member, section: Section, months: Months) -> TimelineRow:
         moved = member in self._moved
@@ -145,13 +275,25 @@ class _Writer:
             code=member.code,
             hint=member.parent,
             differing=frozenset(at for it in self._accounts.get(member, ()) for at in self._differing.get(it, ())),
+            typed=frozenset(
+                at
+                for month in self._typed.get(member.id, ())
+                if month in months
+                for at in self._places.get(month, ())
+                if self._spans[at].first == self._spans[at].last and not self._spans[at].total
+            ),
+            expense=0 if member.payroll else member.id,
+            fault=self._forecast.errors.get(member.id, "") if member.id else "",
         )
 
-    def _sums(self, months: Months) -> tuple[int, ...]:
-        sums = [0] * len(self._spans)
+    def _sums(self, months: Months) -> tuple[int | None, ...]:
+        """Return the sums of a row's months by span: None for a forecast that nobody has planned."""
+        sums: list[int | None] = [
+            None if self._after is not None and span.first > self._after else 0 for span in self._spans
+        ]
         for month, amount in months.items():
             for at in self._places.get(month, ()):
-                sums[at] += amount
+                sums[at] = (sums[at] or 0) + amount
         return tuple(sums)
 
 
@@ -173,6 +315,9 @@ def _sum_of(key: str, label: str, level: int, rows: Sequence[TimelineRow], paren
         label=label,
         level=level,
         parent=parent,
-        amounts=tuple(sum(amount or 0 for amount in column) for column in columns),
+        amounts=tuple(
+            None if all(amount is None for amount in column) else sum(amount or 0 for amount in column)
+            for column in columns
+        ),
         differing=differing.union(*(row.differing for row in rows)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import expense_views, views
+from tieout.planning import edit_views, expense_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("<int:expense_id>/preview/", expense_views.show_preview, name="expense-preview"),
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/rows/", views.rows, name="rows"),
+    path("timeline/figures/", edit_views.figures, name="figures"),
+    path("timeline/cells/", edit_views.cells, name="cells"),
+    path("timeline/undo/", edit_views.undo, name="undo"),
 ]

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tieout.companies.access import CompanyRequest, member
+from tieout.companies.access import CompanyRequest, may_change, member
 from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import address as expenses_address
@@ -14,7 +14,7 @@ from tieout.expenses.pages import nothing, today
 from tieout.expenses.periods import By, admitted_through
 from tieout.planning import asking
 from tieout.planning.grids import children_html, summary_grid, timeline_grid
-from tieout.planning.pages import address, narrowed, sections, with_query
+from tieout.planning.pages import addresses, form_address, narrowed, sections, status, with_query
 from tieout.planning.summary import summary as summary_of
 from tieout.planning.timeline import timeline as timeline_of
 from tieout.ui.figures import short_month
@@ -28,13 +28,12 @@ def timeline(request: CompanyRequest) -> HttpResponse:
     if isinstance(found, Missing):
         return nothing(request, found, "Expenses")
     view = asking.view_of(request.GET, request.company, found.book, today=today())
-    result = timeline_of(request.company, found.book, view.spans, only=view.only)
+    result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
     grid = timeline_grid(
         result,
         found.book,
         asked=asking.opened(request.GET, (row.key for row in result.rows)),
-        entries_url=expenses_address(request, "entries"),
-        rows_url=f"{address(request, 'rows')}?{request.GET.urlencode()}",
+        addresses=addresses(request, view),
         filtered=view.filtered,
     )
     context = {
@@ -44,15 +43,31 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "sync": found.sync,
         "sections": sections(request.company, view.only.sections),
         "narrowed": narrowed(request),
-        "running": next((span.label for span in view.spans if span.partial and not span.total), ""),
+        "changes": may_change(request.membership),
+        **_switches(request, view),
+        "status": status(result, view),
+    }
+    return render(request, "planning/timeline.html", context)
+
+
+def _switches(request: CompanyRequest, view: asking.View) -> dict[str, object]:
+    """Return what the page offers to look at differently."""
+    ahead = view.ahead is not None and view.running > view.through
+    return {
         "switches": [(by, with_query(request, by=by.value)) for by in By],
+        "timings": [
+            ("accrual", with_query(request, timing="")),
+            ("cash", with_query(request, timing="cash")),
+        ] if view.ahead else [],
+        "timing": "cash" if view.cash else "accrual",
+        "running": short_month(view.running),
+        "running_switch": with_query(request, running="" if view.posted else "posted") if ahead else "",
+        "plan_ahead": with_query(request, plan="1"),
+        "add_url": form_address(request),
         "first": short_month(view.spans[0].first),
         "last": short_month(view.spans[-1].last),
         "through": short_month(view.through),
-        "differing": [span.label for span, tied in zip(result.spans, result.tied, strict=True) if tied is False],
-        "tied": all(tied or not total for tied, total in zip(result.tied, result.total, strict=True)),
-    }
-    return render(request, "planning/timeline.html", context)
+    }  # fmt: skip
 
 
 @require_GET
@@ -63,10 +78,9 @@ def rows(request: CompanyRequest) -> HttpResponse:
     if isinstance(found, Missing):
         raise Http404
     view = asking.view_of(request.GET, request.company, found.book, today=today())
-    result = timeline_of(request.company, found.book, view.spans, only=view.only)
-    return HttpResponse(
-        children_html(result, found.book, request.GET.get("row", ""), entries_url=expenses_address(request, "entries"))
-    )
+    result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
+    key = request.GET.get("row", "")
+    return HttpResponse(children_html(result, found.book, key, addresses=addresses(request, view)))
 
 
 @require_GET

@@ -35,10 +35,15 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of figures. ``month`` ("2026-10") makes its cells open their entries; a sum over months has none."""
+    """A column of figures. ``month`` ("2026-10") makes its cells open their entries; a sum over months has none.
+
+    ``types`` is the month that rows with ``edit`` take typed figures for.
+    """
 
     label: str
     month: str = ""
+    types: str = ""
+    hint: str = ""
     forecast: bool = False
     first_forecast: bool = False
     total: bool = False
@@ -51,7 +56,7 @@ class Column:
         """What the style sheet needs to know of each of its cells."""
         flags = (
             ("f", self.forecast), ("now", self.first_forecast), ("yr", self.total), ("p", self.partial),
-            ("trend", self.trend), ("sum", not self.month),
+            ("trend", self.trend), ("sum", not (self.month or self.forecast)),
         )  # fmt: skip
         return " ".join(name for name, wanted in flags if wanted)
 
@@ -64,15 +69,23 @@ class Band:
     span: int
     note: str = ""
     forecast: bool = False
+    first_forecast: bool = False
+    total: bool = False  # above a column that mixes what is left and right of it
     partial: bool = False
 
     @property
     def html(self) -> str:
         """Its ``<th>``."""
         note = f'<span class="hide-s">, {escape(self.note)}</span>' if self.note else ""
-        classes = "f now" if self.forecast else "p" if self.partial else ""
+        flags = (("f", self.forecast), ("now", self.first_forecast), ("p", self.partial), ("yr", self.total))
+        classes = " ".join(name for name, wanted in flags if wanted)
         label = (
-            f'<span class="band{" band--f" if self.forecast else ""}"><span>{escape(self.label)}{note}</span></span>'
+            ""
+            if not self.label
+            else (
+                f'<span class="band{" band--f" if self.forecast else " band--one" if self.total else ""}">'
+                f"<span>{escape(self.label)}{note}</span></span>"
+            )
         )
         return f'<th colspan="{self.span}"{_class(classes)}>{label}</th>'
 
@@ -94,6 +107,9 @@ class Row:
     icon: str = ""
     badge: str = ""
     hint: str = ""  # told where the pointer rests on the name: the account it belongs under
+    fault: str = ""  # why its figures are missing, as a sentence
+    edit: bool = False  # whether figures can be typed, where the column takes them
+    form: bool = False  # whether ``href`` is a page of its own and not entries
     trend: Sequence[int] = ()  # of equal periods, oldest first, for the column that draws it
     rest: bool = False  # "Rest of the account": what no rule took
     entries: bool = True
@@ -107,6 +123,7 @@ class Foot:
     label: str
     amounts: Sequence[int | None]
     key: str = ""
+    badge: str = ""
     tied: Sequence[bool | None] = ()
     trend: Sequence[int] = ()
 
@@ -149,6 +166,9 @@ class Grid:
     asked: Asked = field(default_factory=Asked)
     entries_url: str = ""
     children_url: str = ""
+    edit_url: str = ""  # where typed figures are sent: `ui/grid-edit.js`
+    undo_url: str = ""  # where a step is taken back
+    figures_url: str = ""  # answers with the exact figures of the rows that were sent
     exact: bool = False
     from_start: bool = False  # whether the first columns are what a narrow page shows first
 
@@ -217,7 +237,9 @@ class Grid:
             f"{bars(foot.trend) if column.trend else _ruled(write(amount, self.digits), tied)}</td>"
             for column, amount, tied in zip(self.columns, foot.amounts, states, strict=True)
         )
-        name = f'<span class="label-in"><span class="lead"></span><span class="name">{escape(foot.label)}</span></span>'
+        badge = f'<span class="badge badge--differ">{escape(foot.badge)}</span>' if foot.badge else ""
+        label = f'<span class="lead"></span><span class="name">{escape(foot.label)}</span>{badge}'
+        name = f'<span class="label-in">{label}</span>'
         key = f' data-row="{escape(foot.key)}"' if foot.key else ""
         return f'<tr{key}><th class="rowhead" scope="row">{name}</th>{cells}</tr>'
 
@@ -249,13 +271,15 @@ def _signed(column: Column, sign: Sign | None) -> str:
 
 def _head(column: Column) -> str:
     month = f' data-month="{escape(column.month)}"' if column.month else ""
+    types = f' data-type="{escape(column.types)}"' if column.types else ""
+    hint = f' title="{escape(column.hint)}"' if column.hint else ""
     sign = '<span class="unv" role="img" aria-label="Unverified:"></span>' if column.unverified else ""
-    return f'<th scope="col"{_class(column.classes)}{month}>{sign}{escape(column.label)}</th>'
+    return f'<th scope="col"{_class(column.classes)}{month}{types}{hint}>{sign}{escape(column.label)}</th>'
 
 
 def _state(row: Row, *, is_open: bool) -> str:
     expanded = f' aria-expanded="{"true" if is_open else "false"}"' if row.expandable else ""
-    return expanded if row.entries else f"{expanded} data-plain"
+    return f"{expanded}{'' if row.entries else ' data-plain'}{' data-edit' if row.edit else ''}"
 
 
 def _label(row: Row, *, is_open: bool) -> str:
@@ -277,7 +301,12 @@ def _label(row: Row, *, is_open: bool) -> str:
     label = escape(row.label)
     whole = f"{row.code} {row.label}".strip() + (f", in {row.hint}" if row.hint else "")
     name = f'<span class="name{" rest" if row.rest else ""}" title="{escape(whole)}">{label}</span>'
-    parts.append(f'<a class="cell" tabindex="-1" href="{escape(row.href)}">{name}</a>' if row.href else name)
+    form = " form" if row.form else ""
+    parts.append(f'<a class="cell{form}" tabindex="-1" href="{escape(row.href)}">{name}</a>' if row.href else name)
+    if row.fault:
+        fault = escape(row.fault)
+        sign = f'<svg class="icon" aria-hidden="true"><use href="{static("ui/icons.svg")}#warn"/></svg>'
+        parts.append(f'<span class="fault" title="{fault}">{sign}<span class="vh">{fault}</span></span>')
     if row.badge:
         parts.append(f'<span class="badge">{escape(row.badge)}</span>')
     return f'<th class="rowhead" scope="row"><span class="label-in">{"".join(parts)}</span></th>'
