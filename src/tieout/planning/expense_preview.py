@@ -44,6 +44,11 @@ class Preview:
         return self.actual + self.rest
 
     @property
+    def planned(self) -> bool:
+        """Whether any month has a forecast."""
+        return any(it.expense is not None for it in self.months)
+
+    @property
     def expense(self) -> int:
         """What the months shown cost."""
         return sum(it.expense or 0 for it in self.months)

@@ -124,7 +124,6 @@ def all_options(company: Company) -> dict[int, Options]:
     return {row.expense_id: row for row in Options.objects.filter(company=company)}
 
 
-@transaction.atomic
 def save_options(
     *, company: Company, person: User, book: Book, expense_id: int, wanted: Wanted, through: Month
 ) -> bool:
@@ -133,27 +132,38 @@ def save_options(
     ``through`` is the last admitted month: what needs a start and has none starts after it. Raise OptionsRefused, and
     write nothing, if anything is missing, contradicts itself or is not this company's.
     """
-    member = _member(company, book, expense_id)
-    asked = checked(company, book, wanted, through=through)
-    row = Options.objects.select_for_update().filter(company=company, expense=expense_id).first()
-    before = Wanted.of(row) if row else Wanted()
-    made = as_options(company, expense_id, asked)
-    if row is not None and Wanted.of(made) == before:
-        return False
-    if row is None and asked == Wanted().relevant():
-        return False
-    made.pk = row.pk if row else None
-    made.save()
+    return bool(save_all(company=company, person=person, book=book, wanted={expense_id: wanted}, through=through))
+
+
+@transaction.atomic
+def save_all(*, company: Company, person: User, book: Book, wanted: Mapping[int, Wanted], through: Month) -> list[int]:
+    """Give several expenses their options, all or none; return those that changed. The rest is as in save_options."""
+    members = {member.id: member for member in plan(company, book, book.published).members if member.id}
+    if not wanted.keys() <= members.keys():
+        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
+    asked = {expense: checked(company, book, it, through=through) for expense, it in wanted.items()}
+    rows = Options.objects.select_for_update().filter(company=company, expense__in=asked).order_by("pk")
+    saved = {row.expense_id: row for row in rows}
     names = Names.of(company, book)
-    old, new = as_words(row, names), as_words(made, names)
+    changed: list[int] = []
+    for expense, it in asked.items():
+        row, made = saved.get(expense), as_options(company, expense, it)
+        if (Wanted.of(row).relevant() if row else Wanted()) != Wanted.of(made).relevant():
+            made.pk = row.pk if row else None
+            made.save()
+            _record(company, person, members[expense], made, as_words(row, names), as_words(made, names))
+            changed.append(expense)
+    return changed
+
+
+def _record(
+    company: Company, person: User, member: Member, made: Options, old: Mapping[str, str], new: Mapping[str, str]
+) -> None:
     kept = {name for name in old.keys() | new.keys() if old.get(name) == new.get(name)}
     about: dict[str, audit.Value] = {"expense": member.label}
-    audit.record(
-        company, person, "planned an expense", made,
-        before=about | {name: value for name, value in old.items() if name not in kept},
-        after=about | {name: value for name, value in new.items() if name not in kept},
-    )  # fmt: skip
-    return True
+    before = about | {name: value for name, value in old.items() if name not in kept}
+    after = about | {name: value for name, value in new.items() if name not in kept}
+    audit.record(company, person, "planned an expense", made, before=before, after=after)
 
 
 def checked(company: Company, book: Book, wanted: Wanted, *, through: Month) -> Wanted:
@@ -186,14 +196,6 @@ def as_options(company: Company, expense_id: int, wanted: Wanted) -> Options:
 
 _SAME = ("driver", "frequency", "contractors", "formula", "growth", "growth_every", "paid")
 assert {field.name for field in fields(Wanted)} >= set(_SAME)
-
-
-def _member(company: Company, book: Book, expense_id: int) -> Member:
-    members = plan(company, book, book.published).members
-    found = next((member for member in members if member.id == expense_id), None) if expense_id else None
-    if found is None:
-        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
-    return found
 
 
 def _months(wanted: Wanted) -> dict[str, str]:

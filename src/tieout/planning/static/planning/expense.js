@@ -21,6 +21,10 @@ function fit(form) {
   const start = form.querySelector("[data-once]");
   start.dataset.often ??= start.textContent;
   start.textContent = once ? start.dataset.once : start.dataset.often;
+  const department = form.elements.department;
+  department.dataset.first ??= department.value;
+  const since = form.querySelector("[data-since]");
+  if (since) since.hidden = department.value === department.dataset.first && !since.querySelector("input").value;
   if (driver.value === "typed") form.querySelector("[data-typed]").open = true;
 }
 

@@ -16,8 +16,9 @@ function add() {
 }
 
 if (shares && told) {
-  told.hidden = false;
-  shares.addEventListener("input", add);
+  const error = document.querySelector("[data-shares-error]");
+  const typing = () => { error?.remove(); told.hidden = false; add(); };
+  shares.addEventListener("input", typing);
   // A row of percentages copied from a spreadsheet fills the months from here on.
   shares.addEventListener("paste", (event) => {
     const parts = event.clipboardData.getData("text").trim().split(/\t|\r?\n/);
@@ -26,7 +27,8 @@ if (shares && told) {
     const inputs = [...shares.querySelectorAll("input")];
     const from = inputs.indexOf(event.target);
     parts.forEach((text, at) => { if (inputs[from + at]) inputs[from + at].value = text.trim(); });
-    add();
+    typing();
   });
+  told.hidden = Boolean(error); // it says the same
   add();
 }
