@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tieout.companies.models import Company
-from tieout.core.drivers import Base, schedule
 from tieout.core.month import Month
-from tieout.expenses.sections import plan
 from tieout.ledger.models import Book
-from tieout.planning.models import Driver, Options, PlanCell
-from tieout.planning.schedules import plan_of, shares
+from tieout.planning.inputs import Instead, inputs
+from tieout.planning.models import Driver
+from tieout.planning.people_nodes import POST
+from tieout.planning.workings import Workings, workings
+
+__all__ = ["Forecast", "Instead", "forecast"]
 
 Months = Mapping[Month, int]
 
@@ -25,55 +28,81 @@ class Forecast:
     typed: frozenset[tuple[int, Month]] = frozenset()  # what somebody typed, whatever the driver says
     people: Mapping[int | None, Months] = field(default_factory=dict)  # hiring plan by department; None: no department
     people_cash: Mapping[int | None, Months] = field(default_factory=dict)
-    errors: Mapping[int, str] = field(default_factory=dict)  # expense id -> a sentence with the place
+    heads: Mapping[int, Months] = field(default_factory=dict)  # hiring driver's id -> people that it gives
+    errors: Mapping[int, str] = field(default_factory=dict)  # expense id -> a sentence with the month and the chain
+    post_errors: Mapping[int, str] = field(default_factory=dict)  # the same by hiring driver's id
     planned: frozenset[int] = frozenset()  # expenses that have a forecast at all
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instead:
-    """What stands in for what is saved of one expense: its form's preview. ``options.expense_id`` 0: a new one."""
-
-    options: Options
-    typed: Mapping[Month, int]
 
 
 def forecast(company: Company, book: Book, *, through: Month, last: Month, instead: Instead | None = None) -> Forecast:
     """Return the forecast of the months after ``through``, up to ``last``. A handful of queries, whatever is planned.
 
-    An expense that is marked as payroll forecasts nothing of its own: the hiring plan does.
+    An expense that is marked as payroll forecasts nothing of its own: the hiring plan does. Where a formula fails in
+    a month, that month has no amount, and ``errors`` says why; everything else is forecast all the same.
     """
-    expenses = {it.id for it in plan(company, book, book.published).members if it.id and not it.payroll}
-    rows = {row.expense_id: row for row in Options.objects.filter(company=company)}
-    cells = PlanCell.objects.filter(company=company, month__gt=through.key, month__lte=last.key)
-    typed = {
-        (it, Month.from_key(key)): amount for it, key, amount in cells.values_list("expense_id", "month", "amount")
-    }
-    if instead:
-        own = instead.options.expense_id or 0
-        expenses.add(own)
-        rows[own] = instead.options
-        typed = {place: amount for place, amount in typed.items() if place[0] != own}
-        typed |= {(own, month): amount for month, amount in instead.typed.items() if through < month <= last}
-    terms = shares(company)
+    return forecast_of(workings(inputs(company, book, through=through, last=last, instead=instead)))
+
+
+def forecast_of(made: Workings) -> Forecast:
+    """Return the forecast that a company's workings come to."""
     amounts: dict[int, Months] = {}
     cash: dict[int, Months] = {}
-    for expense in expenses:
-        options = rows.get(expense) or Options(company=company, expense_id=expense)
-        months = {month: amount for (it, month), amount in typed.items() if it == expense}
-        if options.driver != Driver.AMOUNT and not months:
-            continue
-        base = options.amount if options.driver == Driver.AMOUNT else 0
-        told = schedule(plan_of(options, terms, through=through), _constant(base), through + 1, last, months)
-        planned = options.driver != Driver.NONE
-        amounts[expense] = {it: amount for it, amount in told.accrual.items() if planned or it in months}
-        cash[expense] = {it: amount for it, amount in told.cash.items() if planned or amount or it in months}
+    errors: dict[int, str] = {}
+    for expense in made.planned:
+        amounts[expense], cash[expense] = _expense(made, expense)
+        if error := _error(made, made.key_of(expense)):
+            errors[expense] = error
+    people, heads = _people(made)
+    posts = {post.id: _error(made, f"{POST}{post.id}") for post in made.found.posts}
     return Forecast(
         amounts=amounts,
         cash=cash,
-        typed=frozenset(place for place in typed if place[0] in expenses),
-        planned=frozenset(amounts),
+        typed=frozenset((it, month) for it in made.planned for month in made.found.typed.get(it, {})),
+        people=people,
+        people_cash=people,
+        heads=heads,
+        errors=errors,
+        post_errors={post: error for post, error in posts.items() if error},
+        planned=frozenset(made.planned),
     )
 
 
-def _constant(amount: int) -> Base:
-    return lambda _: amount
+def _expense(made: Workings, expense: int) -> tuple[Months, Months]:
+    """Return what an expense costs and pays; without a driver, only in the months that are typed, or paid then."""
+    told = made.planned[expense].told_by(made.model)
+    faults = made.model.row(made.key_of(expense)).faults
+    options = made.found.options.get(expense)
+    typed = made.found.typed.get(expense, {})
+    driven = options is not None and options.driver not in (Driver.NONE, Driver.TYPED)
+    amounts = {
+        month: amount
+        for month, amount in told.accrual.items()
+        if month <= made.found.last and (driven or month in typed) and made.span.at(month) not in faults
+    }
+    cash = {
+        month: amount
+        for month, amount in told.cash.items()
+        if month <= made.found.last and (driven or amount or month in typed)
+    }
+    return amounts, cash
+
+
+def _people(made: Workings) -> tuple[dict[int | None, Months], dict[int, Months]]:
+    """Return what people cost by department, posts to be filled among them, and how many fill each post."""
+    months = list((made.found.through + 1).until(made.found.last + 1))
+    people: defaultdict[int | None, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
+    for department, costs in made.found.people.items():
+        for month in months:
+            people[department][month] += costs.get(month, 0)
+    heads: dict[int, Months] = {}
+    for post in made.found.posts:
+        row = made.model.row(f"{POST}{post.id}")
+        heads[post.id] = {month: int(row.values[made.span.at(month)]) for month in months}
+        for month, count in heads[post.id].items():
+            people[post.department][month] += count * post.cost_of_one(month)
+    return {department: dict(costs) for department, costs in people.items()}, heads
+
+
+def _error(made: Workings, key: str) -> str:
+    found = made.fault(key, made.found.through + 1, made.found.last)
+    return made.told(key, *found) if found else ""

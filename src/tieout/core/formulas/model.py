@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping
-from decimal import DecimalException, localcontext
+from decimal import Decimal, DecimalException, localcontext
 
+from tieout.core.formulas.cells import Asking
 from tieout.core.formulas.columns import Awkward, Column
 from tieout.core.formulas.functions import CONTEXT, ZERO
 from tieout.core.formulas.graph import components, dependents
 from tieout.core.formulas.nodes import Node
-from tieout.core.formulas.together import Row, Together
+from tieout.core.formulas.together import Row, Together, ask
 from tieout.core.month import Month
 
 
@@ -32,9 +33,10 @@ class Model:
         """Return a variable's row. Raise KeyError for an unknown one."""
         return self._rows[key]
 
-    def node(self, key: str) -> Node | None:
-        """Return what a variable's values come from."""
-        return self._nodes.get(key)
+    def ask(self, work: Asking) -> Decimal:
+        """Return what a computation comes to with the rows as they are. Raise Failed with the fault."""
+        with localcontext(CONTEXT):
+            return ask(work, self._rows, self.count)
 
     def month(self, at: int) -> Month:
         """Return the month at a position."""

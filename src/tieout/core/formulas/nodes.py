@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -76,28 +77,43 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """Known values, and from there on the sum of others."""
+class Part:
+    """Another variable's values, at the positions from ``first`` up to but without ``end``."""
 
-    keys: tuple[str, ...]
-    known: Column = field(default_factory=list)
+    key: str
+    first: int = 0
+    end: int | None = None  # None: to the last month
+
+    def holds(self, at: int) -> bool:
+        """Return whether it takes part in a month."""
+        return self.first <= at and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Values that are known, and in each month the values of others on top."""
+
+    known: Column
+    parts: tuple[Part, ...]
 
     @property
     def depends(self) -> Collection[str]:
-        return self.keys
+        return {part.key for part in self.parts}
 
     def column(self, read: Read, count: int) -> Column:
-        since = len(self.known)
-        if not self.keys:
-            return self.known + [ZERO] * (count - since)
-        return self.known + [
-            sum(month, ZERO) for month in zip(*(read(key, 0)[since:] for key in self.keys), strict=True)
-        ]
+        values = list(self.known)
+        together: defaultdict[tuple[int, int | None], list[str]] = defaultdict(list)
+        for part in self.parts:
+            together[part.first, part.end].append(part.key)
+        for (first, end), keys in together.items():
+            window = slice(first, count if end is None else end)
+            columns = (read(key, 0)[window] for key in keys)
+            values[window] = [sum(month, ZERO) for month in zip(values[window], *columns, strict=True)]
+        return values
 
     def cell(self, at: int) -> Asking:
-        if at < len(self.known):
-            return self.known[at]
-        total = ZERO
-        for key in self.keys:
-            total += yield key, at
+        total = self.known[at]
+        for part in self.parts:
+            if part.holds(at):
+                total += yield part.key, at
         return total

@@ -87,14 +87,35 @@ class Together:
     def _read(self, cell: Cell) -> Decimal | Fault | None:
         """Return a cell's value, why it has none, or None if it is still to be computed."""
         key, at = cell
-        if key not in self._nodes:
-            return Fault(reason=Reason.GONE)
-        if at < 0:
-            return ZERO
-        if at >= self._count:
-            return Fault(reason=Reason.TOO_LATE)
-        if key in self._keys:
-            fault = self._faults.get(cell)
-            return fault.read_by_another(cell) if fault else self._values.get(cell)
-        row = self._rows[key]
-        return row.faults[at].read_by_another(cell) if at in row.faults else row.values[at]
+        if key not in self._keys:
+            return known(cell, self._rows, self._count)
+        if not 0 <= at < self._count:
+            return _outside(at)
+        fault = self._faults.get(cell)
+        return fault.read_by_another(cell) if fault else self._values.get(cell)
+
+
+def known(cell: Cell, rows: Mapping[str, Row], count: int) -> Decimal | Fault:
+    """Return the value of a cell that is computed, or why it has none."""
+    key, at = cell
+    if key not in rows:
+        return Fault(reason=Reason.GONE)
+    if not 0 <= at < count:
+        return _outside(at)
+    row = rows[key]
+    return row.faults[at].read_by_another(cell) if at in row.faults else row.values[at]
+
+
+def ask(work: Asking, rows: Mapping[str, Row], count: int) -> Decimal:
+    """Return what a computation comes to where all that it needs is computed. Raise Failed."""
+    answer: Decimal | Fault | None = None
+    while True:
+        try:
+            asked = work.throw(Failed(answer)) if isinstance(answer, Fault) else work.send(answer)  # type: ignore[arg-type]
+        except StopIteration as done:
+            return Decimal(done.value)
+        answer = known(asked, rows, count)
+
+
+def _outside(at: int) -> Decimal | Fault:
+    return ZERO if at < 0 else Fault(reason=Reason.TOO_LATE)
