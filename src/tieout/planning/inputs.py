@@ -9,20 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.core.formulas.texts import keys_of, tree_of
 from tieout.core.formulas.tree import FARTHEST, names
 from tieout.core.month import Month
-from tieout.expenses.amounts import held
 from tieout.expenses.sections import Member, Plan, plan
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.customers import Customers, customers
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
 from tieout.payroll.queries import Headcount, HiringDriver, headcount, hiring_drivers, people_costs
-from tieout.planning.models import Driver, Options, PlanCell, Variable, VariableMonth
+from tieout.planning.models import Driver, Options, Paid, PlanCell, Variable, VariableMonth
 from tieout.planning.names import CUSTOMERS, NEW_CUSTOMERS, is_revenue, own_variables
 from tieout.planning.schedules import shares
 
@@ -93,10 +93,11 @@ def inputs(
     if instead:
         months = {month: amount for month, amount in instead.typed.items() if through < month <= end}
         typed[instead.options.expense_id or NEW] = months
-    values = _values(company)
+    values = _values(company) if variables else {}
     first = _first(book, through, values)
     the_plan, accounts = plan(company, book, book.published), chart(book, book.published)
     counts_customers = counts_customers or any({CUSTOMERS, NEW_CUSTOMERS} & keys_of(it) for it in formulas)
+    costs, revenue = _actuals(book, the_plan, accounts, first, through)
     streams = [it.id for it in accounts.values() if is_revenue(it)]
     return Inputs(
         book=book,
@@ -106,11 +107,11 @@ def inputs(
         end=end,
         plan=the_plan,
         accounts=accounts,
-        held=held(the_plan, book, book.published, first=first, last=through),
-        revenue=_revenue(book, accounts, first, through),
+        held=costs,
+        revenue=revenue,
         options=options,
         typed=typed,
-        terms=shares(company),
+        terms=shares(company) if any(it.paid == Paid.CUSTOM for it in options.values()) else {},
         variables=variables,
         values=values,
         heads=headcount(company, first, end),
@@ -148,11 +149,22 @@ def _values(company: Company) -> dict[int, dict[Month, Decimal]]:
     return result
 
 
-def _revenue(book: Book, accounts: Mapping[int, Account], first: Month, through: Month) -> dict[int, dict[Month, int]]:
-    """Return what each income account earned by month; the books keep it as a credit, which is negative."""
+def _actuals(
+    book: Book, the_plan: Plan, accounts: Mapping[int, Account], first: Month, through: Month
+) -> tuple[dict[Member, Months], dict[int, Months]]:
+    """Return what each expense holds and each income account earned by month. One query.
+
+    The books keep revenue as a credit, which is negative there.
+    """
+    costs: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
+    revenue: defaultdict[int, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
     income = {it.id for it in accounts.values() if it.type is AccountType.INCOME}
-    result: defaultdict[int, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    for account, _, key, amount in movements(book, book.published):
-        if account in income and first.key <= key <= through.key:
-            result[account][Month.from_key(key)] -= amount
-    return {account: dict(months) for account, months in result.items()}
+    holder, month_of = the_plan.holder(), cache(Month.from_key)
+    for account, expense, key, amount in movements(book, book.published):
+        if not first.key <= key <= through.key:
+            continue
+        if account in income:
+            revenue[account][month_of(key)] -= amount
+        elif member := holder(account, expense):
+            costs[member][month_of(key)] += amount
+    return dict(costs), dict(revenue)

@@ -40,6 +40,7 @@ class Group(StrEnum):
     EXPENSES = "Expenses"
     DEPARTMENTS = "Departments"
     ACCOUNTS = "Accounts"
+    ADDED = "Added expenses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def folded(parts: Parts) -> Parts:
 
 def key_of(member: Member) -> str:
     """Return the key of an expense."""
-    return f"{ACCOUNT}{member.account.id}"
+    return f"{ACCOUNT}{member.account.id}" if member.account else f"{EXPENSE}{member.id}"
 
 
 def is_revenue(account: Account) -> bool:
@@ -196,6 +197,6 @@ def _departments(the_plan: Plan) -> Iterator[_Wanted]:
 
 def _expenses(the_plan: Plan) -> Iterator[_Wanted]:
     for it in the_plan.members:
-        account = it.account
-        names = (("Account", account.number or account.name), ("Account", account.label))
-        yield _Wanted(key_of(it), names, it.label, Group.ACCOUNTS)
+        own, labelled = it.code or it.name, it.label
+        family, group = ("Account", Group.ACCOUNTS) if it.account else ("Expense", Group.ADDED)
+        yield _Wanted(key_of(it), ((family, own), (family, labelled)), labelled, group)
