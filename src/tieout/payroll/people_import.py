@@ -15,6 +15,7 @@ from tieout.core.days import order_of
 from tieout.core.spreadsheet import as_typed
 from tieout.departments import queries as departments
 from tieout.kit.tables import Table, UnreadableTable
+from tieout.payroll.matching import rematch
 from tieout.payroll.models import Employee
 from tieout.payroll.money import digits_of
 from tieout.payroll.people_services import change_person, make_person
@@ -115,11 +116,12 @@ def write(*, company: Company, person: User, table: Table, only_good: bool = Fal
     if wrong and not only_good:
         raise RowsAreWrong(f"{wrong} of {len(found.rows)} rows are wrong, so nothing was imported.")
     for row in found.of(Outcome.NEW):
-        make_person(company, row.values, person=person)
+        make_person(company, row.values, person=person, match=False)
     for row in found.of(Outcome.CHANGED):
         assert row.existing is not None
-        change_person(row.existing, row.values, person=person)
+        change_person(row.existing, row.values, person=person, match=False)
     if found.good:
+        rematch(company)
         after: dict[str, audit.Value] = dict(found.counts)
         audit.record(company, person, "imported people", company, after=after)
     return found

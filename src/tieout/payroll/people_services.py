@@ -10,6 +10,7 @@ from django.db import transaction
 from tieout.companies import audit
 from tieout.companies.models import Company
 from tieout.core.month import Month
+from tieout.payroll.matching import rematch
 from tieout.payroll.models import Employee, Raise, TypedPay
 from tieout.payroll.person_fields import LABELS, PAY, Value
 from tieout.ui.figures import long_month
@@ -20,18 +21,23 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def make_person(company: Company, values: Mapping[str, Value], *, person: User) -> Employee:
-    """Return a new person on the list. ``values`` are by the model's attribute, as `person_fields` reads them."""
+def make_person(company: Company, values: Mapping[str, Value], *, person: User, match: bool = True) -> Employee:
+    """Return a new person on the list. ``values`` are by the model's attribute, as `person_fields` reads them.
+
+    Lines of pay runs that name the person become theirs, unless ``match`` leaves that to the caller.
+    """
     made = Employee(company=company)
     _set(made, values)
     _refuse_taken(made)
     made.save()
     audit.record(company, person, "added a person to payroll", made, after=_told(made))
+    if match:
+        rematch(company)
     return made
 
 
 @transaction.atomic
-def change_person(employee: Employee, values: Mapping[str, Value], *, person: User) -> bool:
+def change_person(employee: Employee, values: Mapping[str, Value], *, person: User, match: bool = True) -> bool:
     """Change a person and return whether anything did. Pay is told in the audit log as changed, without figures."""
     before = _told(employee)
     changed = {key for key, value in values.items() if getattr(employee, key) != value}
@@ -44,6 +50,8 @@ def change_person(employee: Employee, values: Mapping[str, Value], *, person: Us
     for key in sorted(changed & PAY):
         before[LABELS[key]], after[LABELS[key]] = "hidden", "changed"
     audit.record(employee.company, person, "changed a person on payroll", employee, before=before, after=after)
+    if match:
+        rematch(employee.company)
     return True
 
 

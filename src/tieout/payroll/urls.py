@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.payroll import import_views, views
+from tieout.payroll import import_views, run_views, views
 
 app_name = "payroll"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("template/", import_views.template, name="template"),
     path("import/", import_views.upload, name="import"),
     path("import/<int:upload_id>/", import_views.preview, name="import-preview"),
+    path("runs/", run_views.runs, name="runs"),
+    path("runs/template/", run_views.template, name="runs-template"),
+    path("runs/import/", run_views.upload, name="runs-import"),
+    path("runs/import/<int:upload_id>/", run_views.preview, name="runs-preview"),
+    path("runs/<int:run_id>/", run_views.run, name="run"),
+    path("runs/<int:run_id>/remove/", run_views.remove, name="remove-run"),
     path("<int:employee_id>/", views.person, name="person"),
     path("<int:employee_id>/save/", views.save, name="save"),
     path("<int:employee_id>/raise/", views.raise_pay, name="raise"),

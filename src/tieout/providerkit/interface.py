@@ -32,6 +32,7 @@ class GrantKind(StrEnum):
     CODE = "code"  # OAuth code flow: a redirect to the provider's consent page
     ASSERTION = "assertion"  # signed assertion or client credentials
     KEY = "key"  # a key or login of a user with read rights
+    FILE = "file"  # none: a person brings files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

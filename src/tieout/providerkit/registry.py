@@ -9,23 +9,52 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
     import httpx2
 
     from tieout.providerkit.interface import Provider, ProviderFactory
+    from tieout.providerkit.payroll import PayrollFactory, PayrollProvider
 
 
 @cache
 def keys() -> tuple[str, ...]:
-    """Return the keys of all providers, sorted."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(import_module("tieout.providers").__path__)))
+    """Return the keys of the accounting providers, sorted: folders that export ``make_provider``."""
+    return tuple(key for key in _folders() if hasattr(_folder(key), "make_provider"))
+
+
+@cache
+def payroll_keys() -> tuple[str, ...]:
+    """Return the keys of the payroll providers, sorted: folders that export ``make_payroll``."""
+    return tuple(key for key in _folders() if hasattr(_folder(key), "make_payroll"))
 
 
 def make(key: str, environment: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> Provider:
     """Return a provider with its own settings out of an environment. Raise KeyError for an unknown key."""
     if key not in keys():
         raise KeyError(key)
-    factory = cast("ProviderFactory", import_module(f"tieout.providers.{key}").make_provider)
+    factory = cast("ProviderFactory", _folder(key).make_provider)
+    return factory(_own(key, environment), transport)
+
+
+def make_payroll(
+    key: str, environment: Mapping[str, str], transport: httpx2.BaseTransport | None = None
+) -> PayrollProvider:
+    """Return a payroll provider with its own settings out of an environment. Raise KeyError for an unknown key."""
+    if key not in payroll_keys():
+        raise KeyError(key)
+    factory = cast("PayrollFactory", _folder(key).make_payroll)
+    return factory(_own(key, environment), transport)
+
+
+def _folders() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(import_module("tieout.providers").__path__))
+
+
+def _folder(key: str) -> ModuleType:
+    return import_module(f"tieout.providers.{key}")
+
+
+def _own(key: str, environment: Mapping[str, str]) -> dict[str, str]:
     prefix = f"TIEOUT_{key.upper()}_"
-    own = {name.removeprefix(prefix): value for name, value in environment.items() if name.startswith(prefix)}
-    return factory(own, transport)
+    return {name.removeprefix(prefix): value for name, value in environment.items() if name.startswith(prefix)}
