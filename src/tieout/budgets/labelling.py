@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tieout.budgets.content import Line
+from tieout.budgets.matching import Target
 from tieout.companies.models import Company
 from tieout.departments.categories import Category
 from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL, UNASSIGNED_LABEL, Member, Plan, plan
@@ -16,6 +17,17 @@ def labelled(company: Company, book: Book) -> dict[int, Line]:
     """Return a line without amounts for each expense (id), in the order of the plan's pages."""
     the_plan = plan(company, book, book.published)
     return {line.expense: line for line in _in_order(the_plan) if line.expense}
+
+
+def targets(company: Company, book: Book) -> list[Target]:
+    """Return what the rows of a file may mean, in the order of the plan's pages."""
+    the_plan = plan(company, book, book.published)
+    names = {member.id: member.account.name for member in the_plan.members if member.own_name}
+    return [
+        Target(line=line, also=(names[line.expense],) if line.expense in names else ())
+        for line in _in_order(the_plan)
+        if line.expense
+    ]
 
 
 def fill(lines: Iterable[Line], labels: dict[int, Line]) -> list[Line]:

@@ -142,7 +142,8 @@ def _written(code: int) -> None:
 def _csv_cell(cell: Cell) -> str:
     match cell:
         case Money():
-            return to_text(cell.minor, cell.digits)
+            # With three decimals, a fourth: 1.234 alone is read as 1,234 in half of the world.
+            return to_text(cell.minor, cell.digits) + ("0" if cell.digits == len("234") else "")
         case str():
             return harmless(cell)
         case None:

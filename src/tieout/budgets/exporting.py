@@ -1,0 +1,33 @@
+"""A budget as a file, in the layout that an import reads: what goes out comes back as it was."""
+
+from __future__ import annotations
+
+from tieout.budgets.content import Content
+from tieout.budgets.layout import DEPARTMENT, ID, NAME, NUMBER
+from tieout.kit.tables import Cell, Money, Sheet, write_csv, write_xlsx
+
+_WIDTHS = (12, 36, 22)
+_MONTH_WIDTH = 13
+
+
+def to_csv(content: Content) -> bytes:
+    """Return the version as CSV."""
+    return write_csv(_rows(content))
+
+
+def to_xlsx(content: Content) -> bytes:
+    """Return the version as a workbook: labels and headings stay in view."""
+    months = content.first.months_to(content.last) + 1
+    return write_xlsx(
+        [Sheet(name=content.name, rows=_rows(content), widths=[*_WIDTHS, *[_MONTH_WIDTH] * months, 12], frozen=(1, 3))]
+    )
+
+
+def _rows(content: Content) -> list[list[Cell]]:
+    """Return a heading and a row for each line. The expense's id tells expenses of the same name apart."""
+    months = list(content.first.until(content.last + 1))
+    rows: list[list[Cell]] = [[NUMBER, NAME, DEPARTMENT, *map(str, months), ID]]
+    for line in content.lines:
+        amounts = [Money(line.amounts.get(month, 0), content.digits) for month in months]
+        rows.append([line.number, line.name, line.department, *amounts, str(line.expense or "")])
+    return rows
