@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.text import slugify
+
 from tieout.budgets.content import Content
 from tieout.budgets.layout import DEPARTMENT, ID, NAME, NUMBER
 from tieout.kit.tables import Cell, Money, Sheet, write_csv, write_xlsx
@@ -21,6 +23,11 @@ def to_xlsx(content: Content) -> bytes:
     return write_xlsx(
         [Sheet(name=content.name, rows=_rows(content), widths=[*_WIDTHS, *[_MONTH_WIDTH] * months, 12], frozen=(1, 3))]
     )
+
+
+def file_name(name: str) -> str:
+    """Return a version's name as a file may be called anywhere: "budget-2026"."""
+    return slugify(name) or "budget"
 
 
 def _rows(content: Content) -> list[list[Cell]]:

@@ -13,6 +13,7 @@ from tieout.budgets.layout import File, FileRow, Wrong, folded
 from tieout.budgets.matching import Match, Matcher, Target
 from tieout.core.month import Month
 from tieout.core.typed import to_minor_rounded
+from tieout.ui.figures import short_month
 
 LEFT_OUT = 0  # chosen for a row that is not to be imported
 
@@ -42,6 +43,11 @@ class MonthSums:
     month: Month
     file: int
     imported: int
+
+    @property
+    def label(self) -> str:
+        """The month as a column's head."""
+        return short_month(self.month)
 
     @property
     def difference(self) -> int:

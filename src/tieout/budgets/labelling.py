@@ -22,7 +22,7 @@ def labelled(company: Company, book: Book) -> dict[int, Line]:
 def targets(company: Company, book: Book) -> list[Target]:
     """Return what the rows of a file may mean, in the order of the plan's pages."""
     the_plan = plan(company, book, book.published)
-    names = {member.id: member.account.name for member in the_plan.members if member.own_name}
+    names = {member.id: member.account.name for member in the_plan.members if member.own_name and member.account}
     return [
         Target(line=line, also=(names[line.expense],) if line.expense in names else ())
         for line in _in_order(the_plan)
@@ -72,5 +72,5 @@ def _line(member: Member, departments: dict[int, tuple[str, Category]]) -> Line:
         name=member.name,
         department=department,
         category=category,
-        kind="account",
+        kind="account" if member.account else "linked" if member.linked else "added",
     )

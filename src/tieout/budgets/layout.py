@@ -15,6 +15,12 @@ from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_decimal, parse_month
 
 NUMBER, NAME, DEPARTMENT, ID = "Number", "Name", "Department", "Expense id"  # as an export writes them
+EXAMPLE = (
+    (NUMBER, NAME, DEPARTMENT, "Jan 2027", "Feb 2027", "Mar 2027"),
+    ("5010", "Hosting", "Engineering", "7,000.00", "7,000.00", "7,200.00"),
+    ("6200", "Advertising", "Marketing", "1,500", "1,500", "(250)"),
+    ("", "Travel", "Sales", "400", "", "400"),
+)
 _LOOKED_AT = 50  # rows in which the headings are looked for
 _HEADINGS = {
     "number": ("number", "no", "no.", "nr", "nr.", "#", "code", "account number", "account no", "account no.",

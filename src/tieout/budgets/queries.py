@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import Sum
 
 from tieout.budgets.content import Content, Line, by_expense, digest
 from tieout.budgets.models import Budget, BudgetCell, BudgetImport, BudgetRow
@@ -27,9 +28,10 @@ def budget(company: Company, budget_id: int) -> Budget | None:
     return found.select_related("created_by", "frozen_by", "company").first()
 
 
-def row(of: Budget, row_id: int) -> BudgetRow | None:
-    """Return one row of a version, or None."""
-    return BudgetRow.objects.filter(budget=of, pk=row_id).first()
+def totals(company: Company) -> dict[int, int]:
+    """Return the sum of each version (by id); one without any month is not in it."""
+    cells = BudgetCell.objects.filter(row__budget__company=company).order_by()
+    return {it: int(total) for it, total in cells.values_list("row__budget").annotate(total=Sum("amount"))}
 
 
 def chosen(company: Company) -> Budget | None:

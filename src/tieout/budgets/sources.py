@@ -11,6 +11,11 @@ from tieout.budgets.content import Line
 from tieout.companies.models import Company
 from tieout.core.month import Month
 
+
+class NotTaken(Exception):
+    """A taker wrote nothing; ``str()`` says why and what to do, and is fit for the page."""
+
+
 Teller = Callable[[Company], Sequence[Line]]
 Months = Mapping[int, Mapping[Month, int]]
 Taker = Callable[[Company, User, Months, str], str]
@@ -47,7 +52,8 @@ def source(key: str) -> Source | None:
 def register_taker(taker: Taker) -> None:
     """Have a function called for "use as the forecast", with the company, the person, months by expense and a name.
 
-    It writes what it can and returns a sentence that says what it did. The one registered last is called.
+    It writes what it can and returns a sentence that says what it did, or raises NotTaken. The one registered last is
+    called.
     """
     _takers[:] = [taker]
 

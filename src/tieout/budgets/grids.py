@@ -1,0 +1,81 @@
+"""A version as a grid: category, department and expense down, months across with each fiscal year's total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.http import QueryDict
+
+from tieout.budgets.content import Line
+from tieout.budgets.models import Budget
+from tieout.budgets.outline import Node, outline
+from tieout.core.month import Month
+from tieout.expenses.periods import By, Span, spans
+from tieout.ui.grid import Asked, Column, Foot, Grid, Row
+
+_MANY = 60  # rows above which departments arrive shut
+
+Item = tuple[int, Line]
+
+
+def budget_grid(
+    budget: Budget, lines: Mapping[int, Line], *, asked: Asked, first_month: int, href: Callable[[int], str]
+) -> Grid:
+    """Return the grid. ``href`` is where a row (id) is changed, "" for nowhere."""
+    months = budget.months
+    columns = spans(months[0], months[-1], by=By.MONTH, first_month=first_month, through=months[-1])
+    nodes = list(outline(lines.items(), lambda item: item[1]))
+    return Grid(
+        label=f"{budget.name} by month",
+        corner=f"{budget.currency}, whole units",
+        columns=[Column(label=span.label, total=span.total) for span in columns],
+        rows=[_row(node, columns, href) for node in nodes],
+        feet=[Foot(label="Total expenses", amounts=_sums(lines.values(), columns))],
+        digits=budget.digits,
+        asked=_opened(asked, nodes),
+        from_start=True,
+    )
+
+
+def _row(node: Node[Item], columns: Iterable[Span], href: Callable[[int], str]) -> Row:
+    leaf = node.leaf
+    return Row(
+        key=node.key,
+        label=node.label,
+        level=node.level,
+        amounts=_sums((line for _, line in node.items), columns),
+        expandable=leaf is None,
+        code=leaf[1].number if leaf else "",
+        href=href(leaf[0]) if leaf else "",
+        entries=False,
+    )
+
+
+def _sums(lines: Iterable[Line], columns: Iterable[Span]) -> list[int]:
+    given = list(lines)
+    sums: dict[Month, int] = {}
+    for line in given:
+        for month, amount in line.amounts.items():
+            sums[month] = sums.get(month, 0) + amount
+    return [sum(sums.get(month, 0) for month in span.months()) for span in columns]
+
+
+def asked_of(query: QueryDict) -> Asked:
+    """Return which rows an address opens and shuts, on top of what is open at first."""
+    kept = tuple((name, value) for name in ("open", "shut") for value in query.getlist(name))
+    return Asked(opened=frozenset(query.getlist("open")), carried=kept)
+
+
+def _opened(asked: Asked, nodes: Iterable[Node[Item]]) -> Asked:
+    """Return which rows are open at first: all, or the categories where there are many; then as the address says.
+
+    A key that comes both ways was just turned round without script, so the address forgets it.
+    """
+    listed = list(nodes)
+    few = sum(node.level == 3 for node in listed) <= _MANY
+    at_first = {node.key for node in listed if node.level == 1 or (few and node.level < 3)}
+    opens, shuts = asked.opened, {value for name, value in asked.carried if name == "shut"}
+    shut = (shuts - opens) & at_first
+    opened = opens - shuts - at_first
+    carried = (*(("open", key) for key in sorted(opened)), *(("shut", key) for key in sorted(shut)))
+    return Asked(opened=frozenset(opened | (at_first - shut)), carried=carried)

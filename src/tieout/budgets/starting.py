@@ -1,0 +1,54 @@
+"""What a new version starts from: nothing, registered figures such as the forecast, last year's actuals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tieout.budgets import labelling, services
+from tieout.budgets.content import Line
+from tieout.budgets.sources import Source
+from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.expenses.amounts import held
+from tieout.expenses.sections import plan
+from tieout.ledger.models import Book
+
+
+def empty(company: Company, book: Book) -> list[Line]:
+    """Return a line without amounts for every expense: something to type into."""
+    return list(labelling.labelled(company, book).values())
+
+
+def told(source: Source, company: Company, book: Book) -> list[Line]:
+    """Return what a registered source tells, with the labels of today."""
+    return labelling.fill(source.tell(company), labelling.labelled(company, book))
+
+
+def actuals(company: Company, book: Book, first: Month, last: Month) -> list[Line]:
+    """Return what each expense holds in the months, as published."""
+    the_plan = plan(company, book, book.published)
+    holdings = held(the_plan, book, book.published, first=first, last=last)
+    months = {member.id: amounts for member, amounts in holdings.items() if member.id}
+    lines = [
+        replace(line, amounts=months.get(expense, {})) for expense, line in labelling.labelled(company, book).items()
+    ]
+    # An account that has no expense of its own yet still holds money, and no total may lack it.
+    loose = [
+        Line(name=member.name, number=member.code, category="Unassigned", kind="account", amounts=amounts)
+        for member, amounts in holdings.items()
+        if not member.id
+    ]
+    return [*lines, *loose]
+
+
+def last_year(
+    company: Company, book: Book, first: Month, last: Month, *, percent: Decimal, through: Month
+) -> Sequence[Line]:
+    """Return the actuals of the same months a year before, so many percent higher.
+
+    Months after ``through``, the last admitted one, are no actuals yet and are left out.
+    """
+    lines = actuals(company, book, first - 12, min(last - 12, through))
+    return services.shifted(lines, years=1, percent=percent, digits=book.digits)

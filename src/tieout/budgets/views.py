@@ -1,0 +1,229 @@
+"""The list of versions, one version, and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tieout.budgets import exporting, queries, services, sources
+from tieout.budgets.forms import CopyForm, NameForm
+from tieout.budgets.grids import asked_of, budget_grid
+from tieout.budgets.models import Budget
+from tieout.budgets.pages import address, first_month, to_version, version
+from tieout.companies.access import CompanyRequest, may_change, member, owner
+from tieout.core.month import Month
+from tieout.core.typed import NotTyped, parse_amount
+from tieout.ui.figures import short_month
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version in the list."""
+
+    budget: Budget
+    total: int
+    months: str
+
+
+@require_GET
+@member
+def listing(request: CompanyRequest) -> HttpResponse:
+    """List the versions, the newest first."""
+    totals = queries.totals(request.company)
+    rows = [Listed(it, totals.get(it.pk, 0), _months(it)) for it in queries.budgets(request.company)]
+    return render(request, "budgets/list.html", {"rows": rows, "chosen": queries.chosen(request.company)})
+
+
+@require_GET
+@member
+def detail(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Show a version by month."""
+    budget = version(request, budget_id)
+    lines = queries.lines(budget)
+    editable = may_change(request.membership) and not budget.is_frozen
+
+    def href(row_id: int) -> str:
+        return address(request, "row", budget_id=budget.pk, row_id=row_id) if editable else ""
+
+    context = {
+        "budget": budget,
+        "months": _months(budget),
+        "grid": budget_grid(
+            budget, lines, asked=asked_of(request.GET), first_month=first_month(request.company), href=href
+        ),
+        "editable": editable,
+        "as_frozen": budget.is_frozen and queries.verify(budget),
+        "takes": sources.taker() is not None,
+    }
+    return render(request, "budgets/detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def row(request: CompanyRequest, budget_id: int, row_id: int) -> HttpResponse:
+    """Change the months of one row: each in a field, or all of them pasted."""
+    budget = version(request, budget_id)
+    found = queries.lines(budget).get(row_id)
+    if found is None:
+        raise Http404
+    if budget.is_frozen:
+        messages.error(request, f"{budget.name} is frozen: nothing in it can change. Copy it and change the copy.")
+        return to_version(request, budget)
+    typed = _typed(request, budget) if request.method == "POST" else {}
+    fields = [
+        (month, short_month(month), *typed.get(month, (found.amounts.get(month, 0), "", ""))) for month in budget.months
+    ]
+    if request.method == "POST" and not any(error for *_, error in fields):
+        cells = {(row_id, month): amount for month, (amount, _, _) in typed.items()}
+        try:
+            changed = services.set_cells(budget, cells, person=request.person)
+        except services.Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{found.label}: {changed or 'no'} month{'' if changed == 1 else 's'} changed.")
+        return to_version(request, budget)
+    context = {"budget": budget, "line": found, "fields": fields, "wrong": any(error for *_, error in fields)}
+    return render(request, "budgets/row.html", context, status=422 if context["wrong"] else 200)
+
+
+def _typed(request: CompanyRequest, budget: Budget) -> dict[Month, tuple[int, str, str]]:
+    """Return each month's amount, the text that was typed, and what is wrong with it. A pasted row goes first."""
+    pasted = request.POST.get("pasted", "").replace("\r", "\n").replace("\n", "\t").strip("\n\t ")
+    texts = [text.strip() for text in pasted.split("\t")] if pasted else []
+    typed = {}
+    for place, month in enumerate(budget.months):
+        text = texts[place] if place < len(texts) else request.POST.get(f"m{month.key}", "").strip()
+        try:
+            amount = 0 if text in ("", "-", "–", "—") else parse_amount(text, budget.digits, currency=budget.currency)
+            typed[month] = (amount, text, "")
+        except NotTyped as error:
+            typed[month] = (0, text, str(error))
+    return typed
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def rename(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Change the name and the note."""
+    budget = version(request, budget_id)
+    form = NameForm(request.POST or None, initial={"name": budget.name, "note": budget.note})
+    if request.method == "POST" and form.is_valid():
+        name, note = form.cleaned_data["name"], form.cleaned_data["note"]
+        try:
+            services.rename(budget, name=name, note=note, person=request.person)
+        except services.Refused as refusal:
+            form.add_error(None if budget.is_frozen else "name", str(refusal))
+        else:
+            messages.success(request, "Saved.")
+            return to_version(request, budget)
+    context = {"budget": budget, "form": form}
+    return render(request, "budgets/rename.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def copy(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Copy a version under another name."""
+    budget = version(request, budget_id)
+    form = CopyForm(request.POST or None, initial={"name": f"Copy of {budget.name}"[:80]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.copy(budget, name=form.cleaned_data["name"], person=request.person)
+        except services.Refused as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            messages.success(request, f"{made.name} was made. It can be changed.")
+            return to_version(request, made)
+    return render(request, "budgets/copy.html", {"budget": budget, "form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def freeze(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Ask, then freeze a version for good."""
+    budget = version(request, budget_id)
+
+    def do() -> str:
+        frozen = services.freeze(budget, person=request.person, now=timezone.now())
+        return f"{frozen.name} is frozen, with the digest {frozen.short_digest}."
+
+    return _ask(request, budget, "budgets/freeze.html", do)
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def delete(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Ask, then delete an unfrozen version."""
+    budget = version(request, budget_id)
+
+    def do() -> str:
+        services.delete(budget, person=request.person)
+        return f"{budget.name} was deleted."
+
+    return _ask(request, budget, "budgets/delete.html", do, to_list=True)
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def use(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Ask, then write a version's months as the forecast."""
+    budget, taker = version(request, budget_id), sources.taker()
+    if taker is None:
+        raise Http404
+
+    def do() -> str:
+        return taker(request.company, request.person, queries.amounts(budget), budget.name)
+
+    return _ask(request, budget, "budgets/use.html", do)
+
+
+def _ask(
+    request: CompanyRequest, budget: Budget, template: str, do: Callable[[], str], *, to_list: bool = False
+) -> HttpResponse:
+    """Show a question; at its answer do what it asks, and say so."""
+    refusal = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, do())
+        except (services.Refused, sources.NotTaken) as error:
+            refusal = str(error)
+        else:
+            return redirect(address(request, "list")) if to_list else to_version(request, budget)
+    total = sum(line.total for line in queries.lines(budget).values())
+    context = {"budget": budget, "months": _months(budget), "total": total, "refusal": refusal}
+    return render(request, template, context, status=422 if refusal else 200)
+
+
+@require_GET
+@member
+def as_csv(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Answer with a version as CSV, in the layout that an import reads."""
+    budget = version(request, budget_id)
+    return _file(exporting.to_csv(queries.content(budget)), "text/csv; charset=utf-8", budget, "csv")
+
+
+@require_GET
+@member
+def as_xlsx(request: CompanyRequest, budget_id: int) -> HttpResponse:
+    """Answer with a version as a workbook, in the layout that an import reads."""
+    budget = version(request, budget_id)
+    return _file(exporting.to_xlsx(queries.content(budget)), _XLSX, budget, "xlsx")
+
+
+def _file(data: bytes, kind: str, budget: Budget, ending: str) -> HttpResponse:
+    answer = HttpResponse(data, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exporting.file_name(budget.name)}.{ending}"'
+    return answer
+
+
+def _months(budget: Budget) -> str:
+    first, last = Month.from_key(budget.first), Month.from_key(budget.last)
+    return short_month(first) if first == last else f"{short_month(first)} – {short_month(last)}"
