@@ -39,6 +39,11 @@ def by_slug(slug: str) -> Company | None:
     return Company.objects.filter(slug=slug).first()
 
 
+def by_id(company: int) -> Company | None:
+    """Return a company for a job, which asks nobody's leave, or None."""
+    return Company.objects.filter(pk=company).first()
+
+
 def audit_log(company: Company, *, limit: int = 200) -> Sequence[AuditEvent]:
     """Return the latest changes, newest first."""
     return list(AuditEvent.objects.select_related("person").filter(company=company).order_by("-at", "-pk")[:limit])

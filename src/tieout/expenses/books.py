@@ -24,6 +24,11 @@ class Current:
     sync: int
 
 
+def books_of(company: Company) -> list[Book]:
+    """Return all books of a company, the old ones too: they stay readable, so rules hold in them as well."""
+    return list(Book.objects.filter(company=company).order_by("pk"))
+
+
 def current(company: Company) -> Current | Missing:
     """Return the company's current book, or why there is none."""
     last = Publication.objects.select_related("book").filter(company=company).order_by("-number").first()

@@ -82,6 +82,18 @@ class Mapping(models.Model):
     version = models.IntegerField(default=1)
 
 
+class Relinking(models.Model):
+    """Lines that still have to be placed anew because rules changed: those of expenses, and those that rules match."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    expenses = models.JSONField()  # ids
+    accounts = models.JSONField()
+    rules = models.JSONField()  # see `expenses.rule_json`
+    removes = models.BigIntegerField(default=0)  # an added expense that goes when its lines have left
+    total = models.IntegerField(default=0)  # lines to look at
+    done = models.IntegerField(default=0)
+
+
 class ExpenseDepartment(models.Model):
     """The department that an expense is in from a month on, until the next row; none: Unassigned from then on."""
 

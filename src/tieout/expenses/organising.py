@@ -14,7 +14,8 @@ from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.models import Department
 from tieout.expenses.books import Current, current
-from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment
+from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
+from tieout.expenses.relinking import rules_changed
 from tieout.ledger.accounts import chart
 
 KEEP = -1  # leave the department as it is
@@ -67,7 +68,16 @@ def organise(
             changed += 1
             about = names.get(expenses[pk].account_id or 0, "")
             _record(company, person, expenses[pk], about, choice, periods.get(pk, {}), known, from_month)
+    _marks_changed(company, [expenses[pk] for pk, choice in wanted.items() if choice.payroll is not None])
     return changed
+
+
+def _marks_changed(company: Company, expenses: Sequence[Expense]) -> None:
+    """Move lines where a mark turned: links take none from an account that is marked as payroll."""
+    after = dict(Expense.objects.filter(pk__in=[it.pk for it in expenses]).values_list("pk", "payroll"))
+    turned = [it.account_id for it in expenses if it.account_id and bool(it.payroll) != bool(after[it.pk])]
+    if turned and Link.objects.filter(company=company, payroll_too=False).exists():
+        rules_changed(company, accounts=turned)
 
 
 class DepartmentUsage:

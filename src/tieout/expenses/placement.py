@@ -141,3 +141,9 @@ def _by_account(company: int) -> dict[int, tuple[int, bool]]:
     """Return each account's expense, and whether it is marked as payroll."""
     rows = Expense.objects.filter(company_id=company, account__isnull=False)
     return {account: (pk, bool(payroll)) for account, pk, payroll in rows.values_list("account_id", "pk", "payroll")}
+
+
+def marked_accounts(company: Company) -> frozenset[int]:
+    """Return the accounts marked as payroll (row ids): they keep their lines, unless a link says otherwise."""
+    rows = Expense.objects.filter(company=company, account__isnull=False, payroll=True)
+    return frozenset(rows.values_list("account_id", flat=True))

@@ -53,3 +53,11 @@ def chunks(values: Sequence[T], size: int = 900) -> Iterable[Sequence[T]]:
     """Yield the values in runs that fit an IN list."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def among(column: str, ids: Sequence[int], *, negated: bool = False) -> tuple[str, list[int | str | list[int]]]:
+    """Return the condition that a column holds one of the ids, however many, and its values."""
+    if is_postgresql():
+        return f"{column} {'<> ALL' if negated else '= ANY'}(%s)", [list(ids)]
+    verb = "NOT IN" if negated else "IN"
+    return f"{column} {verb} (SELECT value FROM json_each(%s))", [f"[{','.join(map(str, ids))}]"]

@@ -1,0 +1,72 @@
+"""Pins: single lines that a person left out of a link, or of which a link is made; found again by what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from tieout.expenses.mapping import pinned
+from tieout.expenses.matching import Pinned, identities
+from tieout.expenses.models import Link, Pin, PinKind
+from tieout.expenses.rule_names import Names
+from tieout.ledger.matching import WholeLine, whole_entries
+from tieout.ledger.models import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A link's pins of one kind as they stand: the published lines that they mean, and those that mean none."""
+
+    lines: dict[int, int]  # line row id to pin id
+    lost: tuple[Pin, ...]  # match no line, or several: they take no effect
+
+
+def pin(link: Link, book: Book, lines: Collection[int], kind: PinKind, names: Names) -> int:
+    """Pin published lines (row ids) to a link; return how many. Within the caller's transaction."""
+    wanted = set(lines)
+    rows = [
+        Pin(
+            link=link,
+            kind=kind,
+            entry=line.key,
+            account=each.identity.account,
+            party=each.identity.party,
+            item=each.identity.item,
+            dimensions=each.identity.dimensions,
+            text=each.identity.text,
+            occurrence=each.occurrence,
+            among=each.among,
+        )
+        for line, each in _known(book, names, lines=wanted)
+        if line.id in wanted
+    ]
+    Pin.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def resolve(link: Link, book: Book, kind: PinKind, names: Names) -> Resolved:
+    """Return which published lines a link's pins mean."""
+    pins = {(each.entry, pinned(each)): each for each in Pin.objects.filter(link=link, kind=kind)}
+    found: dict[int, int] = {}
+    for line, each in _known(book, names, keys={entry for entry, _ in pins}) if pins else ():
+        if (meant := pins.get((line.key, each))) is not None:
+            found[line.id] = meant.pk
+    met = set(found.values())
+    return Resolved(found, tuple(each for each in pins.values() if each.pk not in met))
+
+
+def replace(link: Link, book: Book, left_out: Collection[int], names: Names) -> None:
+    """Have exactly these published lines left out. Pins that take no effect now are kept: their line may come back."""
+    before = resolve(link, book, PinKind.EXCLUDE, names)
+    gone = [pin_id for line, pin_id in before.lines.items() if line not in left_out]
+    Pin.objects.filter(link=link, pk__in=gone).delete()
+    pin(link, book, set(left_out) - set(before.lines), PinKind.EXCLUDE, names)
+
+
+def _known(
+    book: Book, names: Names, *, lines: Collection[int] = (), keys: Collection[str] = ()
+) -> Iterator[tuple[WholeLine, Pinned]]:
+    for _, run in groupby(whole_entries(book, lines=lines, keys=keys), key=lambda line: line.entry):
+        entry = list(run)
+        yield from zip(entry, identities([line.content for line in entry], names), strict=True)
