@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.payroll import import_views, run_views, views
+from tieout.payroll import import_views, reconciliation_views, run_views, views
 
 app_name = "payroll"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("template/", import_views.template, name="template"),
     path("import/", import_views.upload, name="import"),
     path("import/<int:upload_id>/", import_views.preview, name="import-preview"),
+    path("reconciliation/", reconciliation_views.reconciliation, name="reconciliation"),
     path("runs/", run_views.runs, name="runs"),
     path("runs/template/", run_views.template, name="runs-template"),
     path("runs/import/", run_views.upload, name="runs-import"),
