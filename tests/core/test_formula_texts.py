@@ -13,7 +13,7 @@ from tests.core.formula_trees import SHOWN, Known, shown_name, trees, written
 from tieout.core.formulas.errors import FormulaError
 from tieout.core.formulas.lexer import LONGEST, name_of, parts_of
 from tieout.core.formulas.parser import DEEPEST, parse, parse_stored
-from tieout.core.formulas.texts import keys_of, shown_place, to_shown, to_stored
+from tieout.core.formulas.texts import keys_of, shown_place, to_shown, to_stored, tree_of
 from tieout.core.formulas.tree import Call, Chain, Minus, Name, Number, Tree
 
 KNOWN = Known()
@@ -167,3 +167,9 @@ def test_a_rename_changes_what_is_shown_and_where_a_place_is_but_nothing_that_is
     assert to_shown(stored, names.__getitem__) == "Account.'Cloud hosting' / Account.Rent"
     start, end = shown_place(stored, names.__getitem__, (7, 11))
     assert to_shown(stored, names.__getitem__)[start:end] == "Account.Rent"
+
+
+def test_kept_text_that_is_no_formula_fails_alone() -> None:
+    assert tree_of("Headcount.Total *") == Name("")
+    assert to_shown("Headcount.Total *", shown_name) == "Headcount.Total *"
+    assert keys_of("{a1} +") == frozenset()

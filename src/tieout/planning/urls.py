@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import edit_views, expense_views, views
+from tieout.planning import edit_views, expense_views, formula_views, views
 
 app_name = "planning"
 urlpatterns = [
     path("", views.summary, name="summary"),
     path("<int:expense_id>/", expense_views.edit, name="expense"),
     path("<int:expense_id>/preview/", expense_views.show_preview, name="expense-preview"),
+    path("formula/names/", formula_views.names, name="formula-names"),
+    path("formula/check/", formula_views.checked, name="formula-check"),
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/rows/", views.rows, name="rows"),
     path("timeline/figures/", edit_views.figures, name="figures"),

@@ -29,6 +29,9 @@ class Model:
         self._dependents: dict[str, list[str]] = {}
         self._compute(range(len(self._sort())))
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._nodes
+
     def row(self, key: str) -> Row:
         """Return a variable's row. Raise KeyError for an unknown one."""
         return self._rows[key]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from tieout.core.formulas.lexer import Kind, tokens
+from tieout.core.formulas.errors import FormulaError
 from tieout.core.formulas.parser import Names, parse, parse_stored
-from tieout.core.formulas.tree import Tree, names
+from tieout.core.formulas.tree import Name, Tree, names
 
 Place = tuple[int, int]
 
@@ -35,23 +35,29 @@ def shown_place(stored: str, name_of: Callable[[str], str], place: Place) -> Pla
 
 @lru_cache(maxsize=20_000)
 def tree_of(stored: str) -> Tree:
-    """Return the tree of kept text; the same text is read once."""
-    return parse_stored(stored)
+    """Return the tree of kept text; the same text is read once.
+
+    Text that is no formula, which only a fault elsewhere can have kept, is a name that nothing has: it fails alone.
+    """
+    try:
+        return parse_stored(stored)
+    except FormulaError:
+        return Name("", end=len(stored))
 
 
 @lru_cache(maxsize=20_000)
 def keys_of(stored: str) -> frozenset[str]:
     """Return the keys that kept text names."""
-    return frozenset(token.text[1:-1] for token in tokens(stored) if token.kind is Kind.STORED)
+    return frozenset(name.key for name in names(tree_of(stored)) if name.key)
 
 
 def _replaced(stored: str, name_of: Callable[[str], str]) -> tuple[str, list[tuple[int, int]]]:
     """Return the shown text, and for each name where its key ended and how much longer the name is."""
     result, shifts, at = [], [], 0
-    for token in tokens(stored):
-        if token.kind is Kind.STORED:
-            shown = name_of(token.text[1:-1])
-            result += [stored[at : token.start], shown]
-            at = token.end
-            shifts.append((token.end, len(shown) - (token.end - token.start)))
+    for name in sorted(names(tree_of(stored)), key=lambda it: it.start):
+        if name.key:
+            shown = name_of(name.key)
+            result += [stored[at : name.start], shown]
+            at = name.end
+            shifts.append((name.end, len(shown) - (name.end - name.start)))
     return "".join([*result, stored[at:]]), shifts
