@@ -96,7 +96,7 @@ function start(wrap) {
       fold(twist.closest("tr"));
       return;
     }
-    const name = event.target.closest("a.cell");
+    const name = event.target.closest("a.cell:not(.form)");
     if (name && table.dataset.entriesUrl && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
       openSheet(name.href, { label: name.textContent });
@@ -105,6 +105,9 @@ function start(wrap) {
     const cell = event.target.closest("tbody td, tfoot td");
     if (cell) { goTo(cell); open(cell); }
   });
+
+  // From the modules that select and edit.
+  table.addEventListener("grid:go", (event) => (event.detail.focus ? goTo : stop)(event.target));
 
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest("tbody td, tfoot td");
@@ -136,7 +139,7 @@ function showLatest(wrap, heads) {
   const forecast = columns.findIndex((column) => column.classList.contains("now"));
   const running = columns.findIndex((column) => column.classList.contains("p"));
   let end = columns.length;
-  if (forecast > 0) end = Math.min(end, forecast + Math.ceil(room / columns[forecast].offsetWidth * 0.4));
+  if (forecast > 0) end = Math.min(end, forecast + Math.max(1, Math.round(room / columns[forecast].offsetWidth * 0.4)));
   else if (running > 0 && room < 4 * columns[running].offsetWidth) end = running; // a phone: whole months first
   let start = end;
   let used = 0;
