@@ -68,6 +68,7 @@ def arguments(company: Company) -> dict[str, str | int]:
         "run_id": 1,
         "employee_id": 1,
         "raise_id": 1,
+        "driver_id": 1,
         "upload_id": 1,
         "notice_id": 1,
         "provider": "quickbooks",

@@ -7,12 +7,15 @@ from typing import Any
 
 from django import forms
 
+from tieout.companies.models import Company
 from tieout.core.money import to_decimal, to_text
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_amount, parse_month
-from tieout.payroll.models import Employee, Paid, PayBasis, Role
-from tieout.payroll.person_fields import COLUMNS, RATE_DIGITS, Context, Value, read_person, read_rate
+from tieout.payroll import hiring
+from tieout.payroll.models import Employee, HiringDriver, Paid, PayBasis, Role
+from tieout.payroll.person_fields import COLUMNS, LABELS, RATE_DIGITS, Context, Value, read_person, read_rate
 from tieout.ui.figures import month_name
+from tieout.ui.nav import url_of
 
 _HELP = {
     "ref": "Your payroll system's own, if it has one. Pay runs find people by it.",
@@ -26,32 +29,34 @@ _HELP = {
 }
 _BASES = (("Year", "a year"), ("Month", "a month"), ("Hour", "an hour"))
 _NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
-_NEEDED = ("name", "start", "amount")
 
 
-class PersonForm(forms.Form):
-    """Somebody who works for the company. It reads what is typed as a row of the sheet is read."""
+class _TermsForm(forms.Form):
+    """Somebody's terms of pay, with what else is asked of them. It reads what is typed as a row of a sheet is read."""
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, context: Context, of: Employee | None = None) -> None:
-        super().__init__(data, initial=initial(of, context.digits) if of else {"amount": "", "benefits": ""})
+    keys: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, context: Context, of: Paid | None = None) -> None:
+        super().__init__(data, initial=initial(of, context.digits) if of else {"bonus_month": "12"})
         self._context = context
         self.values: dict[str, Value] = {}
         self.fields.update(
             {
-                column.key: forms.CharField(
-                    label=column.label,
-                    required=column.key in _NEEDED,
-                    help_text=_HELP.get(column.key, ""),
-                    widget=self._widget(column.key),
+                key: forms.CharField(
+                    label=LABELS[key],
+                    required=key in self.needed,
+                    help_text=_HELP.get(key, ""),
+                    widget=self._widget(key),
                 )
-                for column in COLUMNS
+                for key in self.keys
             }
         )
 
     def clean(self) -> dict[str, Any]:
         """Read all fields together; each refusal stands at its field."""
         cleaned = super().clean() or {}
-        read = read_person({key: str(text) for key, text in cleaned.items()}, self._context)
+        read = read_person({key: str(cleaned[key]) for key in self.keys if key in cleaned}, self._context)
         for key, sentence in read.errors.items():
             self.add_error(key, sentence)
         self.values = read.values
@@ -76,6 +81,56 @@ class PersonForm(forms.Form):
 
     def _is_in(self, department: str) -> bool:
         return bool(self.initial.get("department") == department)
+
+
+class PersonForm(_TermsForm):
+    """Somebody who works for the company."""
+
+    keys = tuple(column.key for column in COLUMNS)
+    needed = ("name", "start", "amount")
+
+
+class HiringForm(_TermsForm):
+    """Posts to be filled: how many people by a formula, from a month on, each on the same terms."""
+
+    keys = ("title", "department", "role", *(column.key for column in COLUMNS if column.pay))
+    needed = ("title", "amount")
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        context: Context,
+        company: Company,
+        of: HiringDriver | None = None,
+    ) -> None:
+        super().__init__(data, context=context, of=of)
+        self._company = company
+        self.fields["formula"] = forms.CharField(
+            label="How many people",
+            max_length=2_000,
+            help_text="People at work in a month, not newcomers: 2, or a formula such as Customers.Total / 50.",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **_bar(company)}),
+        )
+        self.fields["from"] = forms.CharField(label="From", widget=forms.DateInput(attrs={"type": "month"}))
+        if of is not None:
+            shown = {"formula": hiring.formulas().shown(company, of.formula), "from": str(Month.from_key(of.start))}
+            self.initial = {**self.initial, **shown}
+
+    def clean(self) -> dict[str, Any]:
+        """Read the terms, the formula and the month."""
+        cleaned = super().clean()
+        if "formula" in cleaned:
+            try:
+                self.values["formula"] = hiring.formulas().stored(self._company, cleaned["formula"])
+            except hiring.NotAFormula as refusal:
+                self.add_error("formula", str(refusal))
+        if "from" in cleaned:
+            try:
+                self.values["start"] = parse_month(cleaned["from"]).key
+            except NotTyped as refusal:
+                self.add_error("from", str(refusal))
+        return cleaned
 
 
 class RaiseForm(forms.Form):
@@ -148,17 +203,28 @@ def initial(of: Paid, digits: int) -> dict[str, str]:
         "commission_rate": _plain(of.commission_rate, RATE_DIGITS),
         "commission_amount": to_text(of.commission_amount, digits) if of.commission_amount else "",
     }
+    if isinstance(of, (Employee, HiringDriver)):
+        shown |= {
+            "department": of.department.name if of.department else "",
+            "title": of.title,
+            "role": of.get_role_display(),
+        }
     if isinstance(of, Employee):
         shown |= {
             "ref": of.ref,
             "name": of.name,
-            "department": of.department.name if of.department else "",
-            "title": of.title,
-            "role": of.get_role_display(),
             "start": str(of.start),
             "end": str(of.end) if of.end else "",
         }
     return shown
+
+
+def _bar(company: Company) -> dict[str, str]:
+    """Return what makes an input a formula bar, where a part has pages for it."""
+    names, check = (url_of(f"planning:formula-{name}", company.slug) for name in ("names", "check"))
+    return (
+        {"data-formula": "", "data-names-url": names, "data-check-url": check, "data-kind": "number"} if check else {}
+    )
 
 
 def _plain(value: int, digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.payroll import import_views, reconciliation_views, run_views, views
+from tieout.payroll import hiring_views, import_views, reconciliation_views, run_views, views
 
 app_name = "payroll"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("template/", import_views.template, name="template"),
     path("import/", import_views.upload, name="import"),
     path("import/<int:upload_id>/", import_views.preview, name="import-preview"),
+    path("hiring/", hiring_views.hiring, name="hiring"),
+    path("hiring/new/", hiring_views.add, name="add-post"),
+    path("hiring/<int:driver_id>/", hiring_views.edit, name="post"),
+    path("hiring/<int:driver_id>/remove/", hiring_views.remove, name="remove-post"),
     path("reconciliation/", reconciliation_views.reconciliation, name="reconciliation"),
     path("runs/", run_views.runs, name="runs"),
     path("runs/template/", run_views.template, name="runs-template"),
