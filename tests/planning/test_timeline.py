@@ -42,7 +42,6 @@ from tieout.ledger import versions
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
 from tieout.ledger.staging import Stage
-from tieout.planning.summary import summary
 from tieout.planning.timeline import Timeline, timeline
 
 pytestmark = pytest.mark.django_db
@@ -166,13 +165,6 @@ def test_a_trial_balance_s_difference_is_told_once_not_in_every_later_month(book
     )
     found = timeline(book.company, book, columns())
     assert found.tied[2:4] == (False, True)
-
-
-def test_the_summary_ends_with_the_last_admitted_month(book: Book) -> None:
-    found = summary(book.company, book, through=Month(2026, 4))
-    assert [span.label for span in found.timeline.spans] == ["Mar 26", "Apr 26", "FY 2026", "FY 2027", "Total"]
-    assert found.timeline.total == (700_50, 9_600_00, 0, 9_600_00, 10_300_50)
-    assert found.months.total[-2:] == (700_50, 9_600_00)
 
 
 @pytest.mark.parametrize("more", [0, 40])

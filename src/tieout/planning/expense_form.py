@@ -131,7 +131,7 @@ class ExpenseForm:
             formula=self.fields["formula"].value,
             averaged=self._of("averaged", _count, driver is Driver.AVERAGE),
             growth=(growth := self._choice("growth", Growth, Growth.NONE)),
-            growth_rate=self._of("growth_rate", _rate, growth is Growth.PERCENT),
+            growth_rate=self._of("growth_rate", read_rate, growth is Growth.PERCENT),
             growth_amount=self._of("growth_amount", self._amount, growth is Growth.AMOUNT),
             growth_every=self._choice("growth_every", Every, Every.YEAR),
             paid=Paid(paid.value)
@@ -142,8 +142,8 @@ class ExpenseForm:
 
     def _rates(self, driver: Driver) -> int | None:
         if driver is Driver.LAST_YEAR:
-            return self._of("change", _rate, wanted=True) or 0
-        return self._of("rate", _rate, driver is Driver.PERCENT_OF_REVENUE)
+            return self._of("change", read_rate, wanted=True) or 0
+        return self._of("rate", read_rate, driver is Driver.PERCENT_OF_REVENUE)
 
     def _choice(self, name: str, kind: type[E], default: E) -> E:
         value = self.fields[name].value
@@ -179,7 +179,8 @@ def _paid(paid: Field) -> Paid:
     return Paid.CUSTOM if paid.number else Paid.IMMEDIATELY
 
 
-def _rate(text: str) -> int:
+def read_rate(text: str) -> int:
+    """Return a typed percentage in ten-thousandths of a percent: ``read_rate("2.5 %") == 25_000``."""
     try:
         rate = parse_decimal(text.replace("%", "").strip(), 4) * RATE
     except NotTyped:

@@ -1,11 +1,10 @@
-"""The timeline and the summary as grids: which rows are sent, how columns are headed, what the foot says."""
+"""The timeline as a grid: which rows are sent, how columns are headed, what the foot says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
@@ -13,15 +12,12 @@ from django.utils.safestring import SafeString
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
 from tieout.ledger.models import Book
-from tieout.planning.summary import Summary
 from tieout.planning.timeline import Kind, Timeline, TimelineRow
-from tieout.ui.figures import count, long_month, short_month
+from tieout.ui.figures import count, short_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 
 _EXPENSE_LEVEL = 3
 _AHEAD = (Kind.FORECAST, Kind.MIXED)
-_CHANGE = Column(label="Change")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,42 +50,6 @@ def timeline_grid(
         edit_url=addresses.edit,
         undo_url=addresses.undo,
         figures_url=addresses.figures,
-    )
-
-
-def summary_grid(summary: Summary, book: Book, *, asked: Asked, entries_url: str, filtered: bool) -> Grid:
-    """Return the summary's grid: months, years to date and twelve months beside each other, with what changed."""
-    timeline = summary.timeline
-    addresses = Addresses(entries=entries_url)
-    parents = {row.parent for row in timeline.rows}
-    trends = {row.key: tuple(amount or 0 for amount in row.amounts) for row in summary.months.rows}
-    return Grid(
-        label="Expenses, summary",
-        corner=f"{book.currency}, whole units",
-        bands=tuple(_compared(summary)),
-        columns=_with_changes(
-            summary,
-            [replace(column, total=False) for column in _columns(timeline)],
-            _CHANGE,
-            Column(label="By month", trend=True),
-        ),
-        rows=[
-            _summary_row(summary, _row(timeline, row, addresses, expandable=row.key in parents), trends[row.key])
-            for row in timeline.rows
-        ],
-        feet=[
-            replace(
-                foot,
-                amounts=_with_sums(summary, foot.amounts),
-                tied=_with_changes(summary, foot.tied, None, None) if foot.tied else (),
-                trend=summary.months.total if foot.tied else summary.months.shown,
-            )
-            for foot in _feet(timeline, filtered=filtered)
-        ],
-        digits=book.digits,
-        asked=asked,
-        entries_url=entries_url,
-        from_start=True,
     )
 
 
@@ -200,37 +160,3 @@ def _bands(timeline: Timeline) -> Iterator[Band]:
                 ahead = True
             case Kind.MIXED:
                 yield Band(label="Actual + forecast", span=length, total=True)
-
-
-def _compared(summary: Summary) -> Iterator[Band]:
-    yield Band(label="Month", span=3)
-    name = long_month(summary.through).split()[0]
-    yield Band(label=f"Fiscal year to {name}", span=3 if summary.with_year_before else 1)
-    yield Band(label="Twelve months", span=2)
-
-
-def _with_changes(summary: Summary, of: Sequence[T], change: T, trend: T) -> tuple[T, ...]:
-    """Return what the summary's columns hold, with something in the place of each change and of the trend."""
-    years = (*of[2:4], change) if summary.with_year_before else of[2:3]
-    return (*of[:2], change, *years, of[-1], trend)
-
-
-def _with_sums(summary: Summary, amounts: Sequence[int | None]) -> tuple[int | None, ...]:
-    """Return a row's amounts with the changes between them; the trend has no amount."""
-    written = list(_with_changes(summary, amounts, 0, None))
-    for at in (2, 5) if summary.with_year_before else (2,):
-        written[at] = (written[at - 1] or 0) - (written[at - 2] or 0)
-    return tuple(written)
-
-
-def _summary_row(summary: Summary, row: Row, trend: tuple[int, ...]) -> Row:
-    signs = [row.signs.get(at) for at in range(len(row.amounts))]
-    placed = list(_with_changes(summary, signs, None, None))
-    for at in (2, 5) if summary.with_year_before else (2,):
-        placed[at] = placed[at - 1] or placed[at - 2]
-    return replace(
-        row,
-        amounts=_with_sums(summary, row.amounts),
-        signs={at: sign for at, sign in enumerate(placed) if sign},
-        trend=trend,
-    )

@@ -75,6 +75,25 @@ def driver_words(options: Options, names: Names) -> str:
     return f"{words}, {grows}" if grows else words
 
 
+def driver_name(options: Options, names: Names) -> str:
+    """Return what the amount comes from without the amount itself, which stands beside it: "Amount, +3 % a year"."""
+    inside = names.departments.get(options.department_id or 0, "")
+    match Driver(options.driver):
+        case Driver.AMOUNT:
+            words = "Amount"
+        case Driver.PER_EMPLOYEE:
+            words = f"Per {'person' if options.contractors else 'employee'}{f' in {inside}' if inside else ''}"
+        case Driver.PERCENT_OF_REVENUE:
+            words = f"{rate_words(options.rate)} of {names.streams.get(options.stream_id or 0, 'revenue')}"
+        case Driver.FORMULA:
+            words = "Formula"
+        case _:
+            words = driver_words(options, names)
+            return words[:1].upper() + words[1:]
+    grows = growth_words(options, names.digits)
+    return f"{words}, {grows}" if grows else words
+
+
 def growth_words(options: Options, digits: int) -> str:
     """Return how it grows: "+3 % a year", "" for no growth."""
     every = f"a {Every(options.growth_every).label}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import edit_views, expense_views, formula_views, views
+from tieout.planning import edit_views, expense_views, formula_views, summary_views, views
 
 app_name = "planning"
 urlpatterns = [
-    path("", views.summary, name="summary"),
+    path("", summary_views.summary, name="summary"),
+    path("forecast/", summary_views.forecast_many, name="forecast-many"),
+    path("forecast/undo/", summary_views.undo_many, name="forecast-undo"),
+    path("<int:expense_id>/row/", summary_views.row, name="summary-row"),
     path("<int:expense_id>/", expense_views.edit, name="expense"),
     path("<int:expense_id>/preview/", expense_views.show_preview, name="expense-preview"),
     path("formula/names/", formula_views.names, name="formula-names"),

@@ -1,4 +1,4 @@
-"""The timeline and the summary."""
+"""The timeline."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, may_change, member
-from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
-from tieout.expenses.pages import address as expenses_address
 from tieout.expenses.pages import nothing, today
-from tieout.expenses.periods import By, admitted_through
+from tieout.expenses.periods import By
 from tieout.planning import asking
-from tieout.planning.grids import children_html, summary_grid, timeline_grid
+from tieout.planning.grids import children_html, timeline_grid
 from tieout.planning.pages import addresses, form_address, narrowed, sections, status, with_query
-from tieout.planning.summary import summary as summary_of
 from tieout.planning.timeline import timeline as timeline_of
 from tieout.ui.figures import short_month
 
@@ -81,31 +78,3 @@ def rows(request: CompanyRequest) -> HttpResponse:
     result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
     key = request.GET.get("row", "")
     return HttpResponse(children_html(result, found.book, key, addresses=addresses(request, view)))
-
-
-@require_GET
-@member
-def summary(request: CompanyRequest) -> HttpResponse:
-    """Show the last admitted month with the one before, the fiscal year with the one before, and twelve months."""
-    found = current(request.company)
-    if isinstance(found, Missing):
-        return nothing(request, found, "Expenses")
-    through = admitted_through(request.company) or Month.of(today()) - 1
-    only = asking.filter_of(request.GET)
-    result = summary_of(request.company, found.book, through=through, only=only)
-    context = {
-        "grid": summary_grid(
-            result,
-            found.book,
-            asked=asking.opened(request.GET, (row.key for row in result.timeline.rows)),
-            entries_url=expenses_address(request, "entries"),
-            filtered=bool(only.sections or only.text),
-        ),
-        "only": only,
-        "book": found.book,
-        "sync": found.sync,
-        "through": short_month(through),
-        "sections": sections(request.company, only.sections),
-        "narrowed": narrowed(request),
-    }
-    return render(request, "planning/summary.html", context)
