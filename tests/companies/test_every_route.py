@@ -65,6 +65,7 @@ def arguments(company: Company) -> dict[str, str | int]:
         "import_id": 1,
         "row_id": 1,
         "term_id": 1,
+        "variable_id": 1,
         "run_id": 1,
         "employee_id": 1,
         "raise_id": 1,

@@ -16,6 +16,7 @@ urlpatterns = [
     path("c/<slug:company>/reports/", include("tieout.reports.urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
     path("c/<slug:company>/settings/payment-terms/", include("tieout.planning.settings_urls")),
+    path("c/<slug:company>/settings/variables/", include("tieout.planning.variable_urls")),
     path("c/<slug:company>/budgets/", include("tieout.budgets.urls")),
     path("c/<slug:company>/people/", include("tieout.payroll.urls")),
     path("c/<slug:company>/expenses/", include("tieout.planning.urls")),
