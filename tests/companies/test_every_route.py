@@ -64,6 +64,7 @@ def arguments(company: Company) -> dict[str, str | int]:
         "budget_id": 1,
         "import_id": 1,
         "row_id": 1,
+        "link_id": 1,
         "term_id": 1,
         "variable_id": 1,
         "run_id": 1,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.expenses.books import Current, current
 from tieout.expenses.cells import RowCell, UnknownRow, cell
-from tieout.expenses.models import Expense, ExpenseDepartment
+from tieout.expenses.models import Expense, ExpenseDepartment, Link, PinKind
+from tieout.expenses.pins import resolve
 from tieout.expenses.placement import payroll_accounts
+from tieout.expenses.rule_json import from_json
+from tieout.expenses.rule_names import Names
+from tieout.expenses.sections import plan
+from tieout.expenses.sentences import Words
 from tieout.ledger.accounts import chart
+from tieout.ledger.matching import expense_totals
+from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
 
 __all__ = [
@@ -41,3 +50,71 @@ def unassigned_count(company: Company) -> int:
         return len(waiting)
     posted = {account for account, *_ in movements(found.book, found.book.published)}
     return sum(account.active or account.id in posted for account in waiting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A link as the list of links shows it. ``lost`` pins match no line, or several, and take no effect."""
+
+    id: int
+    above: int  # the link that is asked right before it, 0 for the first
+    expense: int
+    name: str
+    sentence: str
+    lines: int
+    amount: int
+    left_out: int
+    lost: int
+    only_pinned: bool
+    payroll_too: bool
+
+
+def link_rows(company: Company, book: Book) -> list[LinkRow]:
+    """Return the links in the order in which they are asked, with what their expenses hold by them. As published."""
+    words, names = Words(book), Names(book)
+    members = {it.id: it for it in plan(company, book, book.published).members}
+    held = expense_totals(book, {row.expense_id for row in _links(company)})
+    result: list[LinkRow] = []
+    for row in _links(company):
+        pins = [resolve(row, book, kind, names) for kind in PinKind]
+        count, amount = held.get(row.expense_id, (0, 0))
+        result.append(
+            LinkRow(
+                id=row.pk,
+                above=result[-1].id if result else 0,
+                expense=row.expense_id,
+                name=members[row.expense_id].label if row.expense_id in members else row.expense.own_name,
+                sentence=words.sentence(from_json(row.rule)),
+                lines=count,
+                amount=amount,
+                left_out=row.pins.filter(kind=PinKind.EXCLUDE).count(),
+                lost=sum(len(each.lost) for each in pins),
+                only_pinned=row.only_pinned,
+                payroll_too=row.payroll_too,
+            )
+        )
+    return result
+
+
+def link(company: Company, link_id: int) -> Link | None:
+    """Return one of the company's links, or None."""
+    return Link.objects.select_related("expense").filter(company=company, pk=link_id).first()
+
+
+def expense(company: Company, expense_id: int) -> Expense | None:
+    """Return one of the company's expenses, or None."""
+    return Expense.objects.filter(company=company, pk=expense_id).first()
+
+
+def name_of(company: Company, book: Book, found: Expense) -> str:
+    """Return number and name of an expense, as the newest chart has them."""
+    return next((it.label for it in plan(company, book, book.published).members if it.id == found.pk), found.own_name)
+
+
+def left_out(link: Link, book: Book) -> frozenset[int]:
+    """Return the published lines (row ids) that a person left out of a link."""
+    return frozenset(resolve(link, book, PinKind.EXCLUDE, Names(book)).lines)
+
+
+def _links(company: Company) -> list[Link]:
+    return list(Link.objects.select_related("expense").filter(company=company).order_by("position", "pk"))

@@ -48,6 +48,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class NewExpense:
+    """An added expense that is made together with its link. ``department``: an id, or None for Unassigned."""
+
+    name: str
+    department: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """A saved link, and whether its lines have moved already."""
 
@@ -118,7 +126,7 @@ def save_link(
     company: Company,
     person: User,
     book: Book,
-    expense: Expense,
+    expense: Expense | NewExpense,
     draft: Draft,
     link: Link | None = None,
 ) -> Saved:
@@ -128,7 +136,8 @@ def save_link(
     keeps = () if draft.payroll_too else marked_accounts(company)
     found = matched_ids(book, wanted([draft.rule], names, keeps=keeps)) if draft.only_these else []
     _refuse_nothing(book, draft, names, keeps)
-    old = [from_json(link.rule)] if link else []
+    if isinstance(expense, NewExpense):
+        expense = add_expense(company=company, person=person, name=expense.name, department=expense.department)
     before = _told(book, link) if link else {}
     if link is None:
         last = Link.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
@@ -138,7 +147,12 @@ def save_link(
     pins.replace(link, book, draft.left_out, names)
     _pin_only_these(link, book, draft, found, names)
     audit.record(
-        company, person, "changed a link" if old else "linked an expense", link, before=before, after=_told(book, link)
+        company,
+        person,
+        "changed a link" if before else "linked an expense",
+        link,
+        before=before,
+        after=_told(book, link),
     )
     return Saved(link, rules_changed(company, expenses=[expense.pk], rules=[draft.rule]))
 

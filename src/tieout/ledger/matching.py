@@ -143,6 +143,18 @@ def matched_lines(
         return [MatchedLine(*row) for row in cursor.fetchall()]
 
 
+def expense_totals(book: Book, expenses: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return how many published lines each expense holds, and their sum. One query."""
+    some, values = dialect.among("line.expense", sorted(expenses))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line.expense, COUNT(*), SUM(line.amount) FROM ledger_line line WHERE line.book = %s "
+            f"AND line.expense > 0 AND line.valid_from <= %s AND line.valid_to > %s AND {some} GROUP BY line.expense",
+            [book.pk, book.published, book.published, *values],
+        )
+        return {expense: (count, int(amount)) for expense, count, amount in cursor.fetchall()}
+
+
 def matched_ids(book: Book, wanted: Wanted) -> list[int]:
     """Return the row ids of all lines that match, in every version: what a change of rules has to look at."""
     where, values = _where(book, wanted)

@@ -31,6 +31,12 @@ def entries(count: int) -> str:
 
 
 @register.filter
+def lines(count: int) -> str:
+    """``{{ preview.takes.count|lines }}``: "118 lines"."""
+    return figures.count(count, "line")
+
+
+@register.filter
 def payroll_entries(count: int) -> str:
     """``{{ line.count|payroll_entries }}``: "3 payroll entries"."""
     return figures.count(count, "payroll entry", "payroll entries")

@@ -1,0 +1,22 @@
+// The link builder: names to pick from while a term is typed. Everything else is htmx on the form, or its buttons.
+
+let asked = 0;
+
+document.addEventListener("input", async (event) => {
+  const input = event.target.closest("input[data-names]");
+  const form = input?.closest("form[data-names-url]");
+  if (!form || !input.value.trim()) return;
+  const mine = ++asked;
+  const address = new URL(form.dataset.namesUrl, location.href);
+  address.searchParams.set("field", input.dataset.names);
+  address.searchParams.set("q", input.value);
+  let answer;
+  try {
+    answer = await fetch(address, { credentials: "same-origin" });
+  } catch {
+    return; // the term can be typed without the list
+  }
+  if (!answer.ok || mine !== asked) return;
+  const { names } = await answer.json();
+  input.list.replaceChildren(...names.map((value) => Object.assign(document.createElement("option"), { value })));
+});
