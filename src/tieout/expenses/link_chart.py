@@ -11,7 +11,7 @@ from tieout.ui.figures import short_month
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month of the chart, in its own units of 52 × 82."""
+    """A month of the chart, in units of the drawing."""
 
     label: str  # "" where there is no room for it
     month: str
@@ -23,7 +23,7 @@ class Bar:
     @property
     def middle(self) -> int:
         """Where its label stands."""
-        return self.x + 20
+        return self.x + 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Chart:
     zero: str
 
 
-_BARS, _STEP, _HIGH = 24, 52, 58
+_BARS, _STEP, _HIGH = 24, 26, 58
 
 
 def chart_of(all_months: Sequence[tuple[Month, int]]) -> Chart | None:
@@ -52,7 +52,7 @@ def chart_of(all_months: Sequence[tuple[Month, int]]) -> Chart | None:
             label=short_month(month) if (len(months) - 1 - at) % every == 0 else "",
             month=short_month(month),
             amount=amount,
-            x=at * _STEP + 6,
+            x=at * _STEP + 4,
             y=f"{min(zero, zero - _HIGH * amount / scale):.1f}",
             height=f"{abs(_HIGH * amount / scale):.1f}",
         )

@@ -23,6 +23,7 @@ from tieout.ledger.matching import MatchedLine, MatchedSum, matched_lines, match
 from tieout.ledger.models import Book
 
 PAGE = 25
+_NAMED = 8
 
 
 class Where(StrEnum):
@@ -55,6 +56,7 @@ class Share:
     count: int
     amount: int
     link: int = 0  # of a conflict: the link that holds them
+    expense: int = 0  # where they are now
 
     @property
     def minus(self) -> int:
@@ -91,6 +93,17 @@ class Preview:
     def moving(self) -> Share:
         """All that leaves somewhere."""
         return Share("", sum(it.count for it in self.leaves), sum(it.amount for it in self.leaves))
+
+    @property
+    def largest(self) -> tuple[Share, ...]:
+        """The expenses that most of it leaves."""
+        return self.leaves if len(self.leaves) <= _NAMED + 1 else self.leaves[:_NAMED]
+
+    @property
+    def smaller(self) -> Share:
+        """What leaves the other expenses; its name is how many they are."""
+        rest = self.leaves[len(self.largest) :]
+        return Share(str(len(rest)), sum(it.count for it in rest), sum(it.amount for it in rest))
 
     @property
     def held(self) -> Share:
@@ -199,7 +212,7 @@ class _Places:
         result: defaultdict[int, list[MatchedSum]] = defaultdict(list)
         for each in sums:
             result[each.expense].append(each)
-        shares = [_total(self._label(id_), some) for id_, some in result.items()]
+        shares = [replace(_total(self._label(id_), some), expense=id_) for id_, some in result.items()]
         return tuple(sorted((it for it in shares if it.count), key=lambda it: (-abs(it.amount), it.name)))
 
     def by_holder(self, sums: Iterable[MatchedSum]) -> tuple[Share, ...]:

@@ -37,7 +37,7 @@ class Work:
     link: Link | None
     conditions: tuple[Condition, ...]
     name: str = ""
-    department: str = ""
+    department: str = "like"
     payroll_too: bool = False
     only_these: bool = False
     although_nothing: bool = False
@@ -121,7 +121,7 @@ def save(request: CompanyRequest) -> HttpResponse:
             company=request.company,
             person=request.person,
             book=asked.found.book,
-            expense=asked.expense or NewExpense(asked.name, _number(asked.department) or None),
+            expense=asked.expense or _new_expense(request, asked),
             draft=Draft(
                 rule=link_form.rule_of(asked.conditions, asked.lists),
                 payroll_too=asked.payroll_too,
@@ -215,6 +215,15 @@ def _read(request: CompanyRequest) -> Work:
         left_out=frozenset(out - {0}),
         page=_number(data.get("page", "")) or 1,
     )
+
+
+def _new_expense(request: CompanyRequest, work: Work) -> NewExpense:
+    """Return the new expense: named after the rule, in the departments of its largest source, unless told otherwise."""
+    name = work.name.strip() or next((it for row in work.conditions for it in row.terms if it.strip()), "")
+    if work.department != "like":
+        return NewExpense(name, _number(work.department) or None)
+    seen, _ = _preview(request, work)
+    return NewExpense(name, like=seen.leaves[0].expense if seen and seen.leaves else 0)
 
 
 def _expense(request: CompanyRequest, data: QueryDict) -> Expense | None:

@@ -49,10 +49,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class NewExpense:
-    """An added expense that is made together with its link. ``department``: an id, or None for Unassigned."""
+    """An added expense that is made together with its link.
+
+    ``department``: an id, or None for Unassigned; ``like`` an expense (id) whose departments it takes over instead.
+    """
 
     name: str
-    department: int | None
+    department: int | None = None
+    like: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,16 @@ def remove_expense(*, company: Company, person: User, expense: Expense) -> bool:
     return rules_changed(company, expenses=[expense.pk], removes=expense.pk)
 
 
+def _make(company: Company, person: User, wanted_expense: NewExpense) -> Expense:
+    made = add_expense(company=company, person=person, name=wanted_expense.name, department=wanted_expense.department)
+    alike = ExpenseDepartment.objects.filter(expense=wanted_expense.like, expense__company=company)
+    if wanted_expense.like:
+        ExpenseDepartment.objects.bulk_create(
+            ExpenseDepartment(expense=made, from_month=it.from_month, department_id=it.department_id) for it in alike
+        )
+    return made
+
+
 def _name(name: str) -> str:
     found = " ".join(name.split())
     if not found:
@@ -137,7 +151,7 @@ def save_link(
     found = matched_ids(book, wanted([draft.rule], names, keeps=keeps)) if draft.only_these else []
     _refuse_nothing(book, draft, names, keeps)
     if isinstance(expense, NewExpense):
-        expense = add_expense(company=company, person=person, name=expense.name, department=expense.department)
+        expense = _make(company, person, expense)
     before = _told(book, link) if link else {}
     if link is None:
         last = Link.objects.filter(company=company).aggregate(last=Max("position"))["last"] or 0
