@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tieout.budgets.content import Content, Line
 from tieout.budgets.exporting import to_csv, to_xlsx
-from tieout.budgets.importing import LEFT_OUT, Preview, new, preview
+from tieout.budgets.importing import LEFT_OUT, NEW, Preview, new, preview
 from tieout.budgets.layout import folded, read
 from tieout.budgets.matching import Target
 from tieout.core.month import Month
@@ -119,6 +119,20 @@ def test_choices_send_rows_where_somebody_wants_them() -> None:
     assert [row.row.place for row in made.left_out] == [4]
     assert [row.row.place for row in made.unmatched] == [5]
     assert made.sums(2)[0].difference == -300
+
+
+def test_rows_become_expenses_of_their_own_one_for_each_name_and_department() -> None:
+    text = "Name|Department|Jan 2026\n'=Zebra|sales|5\n'=zebra|Sales|7\n'=Zebra||1\n||2"
+    rows = [line.split("|") for line in text.splitlines()]
+    choices = dict.fromkeys((2, 3, 4, 5), NEW)
+    made = preview(
+        read(rows, digits=2, currency="USD"), TARGETS, choices, digits=2, departments=[("Sales", "Sales & marketing")]
+    )
+    assert [(line.expense, line.name, line.department, line.category, line.total) for line in made.lines] == [
+        (-2, "=Zebra", "Sales", "Sales & marketing", 1200), (-4, "=Zebra", "", "Unassigned", 100),
+    ]  # fmt: skip
+    assert [row.is_new for row in made.rows] == [True, True, True, False]
+    assert [row.row.place for row in made.unmatched] == [5], "what has no name cannot be an expense"
 
 
 def test_cells_finer_than_a_cent_are_rounded_and_said() -> None:

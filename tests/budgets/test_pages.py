@@ -252,9 +252,9 @@ def upload(client: Client, base: str, data: bytes | str = FILE, name: str = "pla
 def test_a_file_is_shown_before_anything_is_written(asked: Client, base: str, book: Book) -> None:
     page = text_of(asked, upload(asked, base))
     assert "1 of 4 rows will be imported" in page
-    assert re.search(r"In the file 1,012\.00 2,008\.00 3,020\.00", page)
-    assert re.search(r"To be imported 1,000\.00 2,000\.00 3,000\.00", page)
-    assert re.search(r"Difference \(12\.00\) \(8\.00\) \(20\.00\)", page)
+    assert re.search(r"In the file 3,020\.00 1,012\.00 2,008\.00", page)
+    assert re.search(r"To be imported 3,000\.00 1,000\.00 2,000\.00", page)
+    assert re.search(r"Difference \(20\.00\) \(12\.00\) \(8\.00\)", page)
     assert "D5 Advertising “abc” is not an amount" in page
     assert "row 6, “Total”, which holds a total" in page
     assert "2 rows wait for a choice" in page
@@ -277,6 +277,25 @@ def test_choices_are_kept_and_the_file_becomes_a_budget_once(asked: Client, base
     again = asked.post(where, {"confirm": "", "name": "Twice"}, follow=True).content.decode()
     assert "imported or discarded already" in again
     assert Budget.objects.count() == 1
+
+
+def test_a_row_becomes_a_new_expense_when_the_file_is_imported_and_not_before(
+    asked: Client, base: str, company: Company, book: Book
+) -> None:
+    from tieout.expenses.models import Expense, ExpenseKind
+
+    where = upload(asked, base, "Name,Department,Jan 2026\r\nZebra,engineering,7\r\nzebra,Engineering,1\r\n")
+    asked.post(where, {"row-2": "new", "row-3": "new", "check": ""})
+    page = text_of(asked, where)
+    assert "Zebra · Engineering new expense" in page
+    assert "2 of 2 rows will be imported" in page
+    added = Expense.objects.filter(company=company, kind=ExpenseKind.ADDED)
+    assert not added.exists()
+    asked.post(where, {"confirm": "", "name": "Plan"})
+    (line,) = queries.lines(Budget.objects.get()).values()
+    assert (line.expense, line.name, line.department, line.total) == (added.get().pk, "Zebra", "Engineering", 8_00)
+    again = upload(asked, base, asked.get(f"{base}{Budget.objects.get().pk}/budget.csv").content)
+    assert "1 of 1 row will be imported" in text_of(asked, again)
 
 
 def test_a_name_that_is_taken_loses_neither_file_nor_choices(asked: Client, base: str, budget: Budget) -> None:

@@ -45,7 +45,7 @@ def comparison(request: CompanyRequest) -> HttpResponse:
 def _compared(request: CompanyRequest, left: Side, right: Side, by: str) -> dict[str, object]:
     found = range_of(request.company, (left, right))
     first, last = month_of(request.GET, "from"), month_of(request.GET, "to")
-    chosen = bool(first or last)
+    asked = bool(first or last)
     if found is None and not (first and last):
         return {"nothing": True}
     first, last = first or found[0], last or found[1]  # type: ignore[index]
@@ -60,6 +60,6 @@ def _compared(request: CompanyRequest, left: Side, right: Side, by: str) -> dict
         "first": first,
         "last": last,
         "range": f"{short_month(first)} – {short_month(last)}",
-        "chosen": chosen,
+        "asked": asked,
         "ends": short_month(min(ends)) if ends else "",
     }

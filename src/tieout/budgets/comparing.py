@@ -67,6 +67,8 @@ class Cells:
         tenths = (2000 * abs(self.difference) + abs(self.a)) // (2 * abs(self.a))
         if tenths >= 10_000 * 10:
             return "over 10,000 %"
+        if not tenths:
+            return "under 0.1 %"
         return f"{'+' if self.over else '−'}{tenths // 10:,}.{tenths % 10} %"
 
 

@@ -56,8 +56,11 @@ class NewForm(forms.Form):
         field = self.fields["start"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = starts
-        self.fields["percent"].help_text = "Of last year's actuals and of a copy: 5 plans five percent more."
-        self.fields["first"].help_text = "A copy of another budget keeps the months of that budget."
+        self.fields[
+            "percent"
+        ].help_text = (
+            "5 plans five percent more than last year's actuals, or than the budget that is copied; -5 plans less."
+        )
 
 
 class NameForm(forms.Form):
@@ -76,8 +79,14 @@ class CopyForm(forms.Form):
 class UploadForm(forms.Form):
     """A file to import."""
 
-    file = forms.FileField(label="File", widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}))
-    name = forms.CharField(max_length=80, required=False, label="Name of the budget")
+    file = forms.FileField(
+        label="File",
+        help_text="XLSX or CSV, up to 10 MB. Of a workbook, the first sheet that holds something is read.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
+    )
+    name = forms.CharField(
+        max_length=80, required=False, label="Name of the budget", help_text="Left blank, the file's own name."
+    )
 
     def clean_file(self) -> object:
         """Refuse a file by its size before any of it is read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,11 +11,14 @@ from tieout.budgets import services
 from tieout.budgets.content import Line, by_month
 from tieout.budgets.layout import File, FileRow, Wrong, folded
 from tieout.budgets.matching import Match, Matcher, Target
+from tieout.budgets.outline import UNASSIGNED
 from tieout.core.month import Month
+from tieout.core.spreadsheet import as_meant
 from tieout.core.typed import to_minor_rounded
 from tieout.ui.figures import short_month
 
 LEFT_OUT = 0  # chosen for a row that is not to be imported
+NEW = -1  # chosen for a row that becomes an expense of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,11 @@ class PreviewRow:
     left_out: bool = False
     candidates: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it becomes an expense of its own, which is made when the file is imported."""
+        return self.target is not None and (self.target.expense or 0) < 0
 
     @property
     def is_imported(self) -> bool:
@@ -104,15 +112,26 @@ class Preview:
         ]
 
 
-def preview(file: File, targets: Sequence[Target], choices: Mapping[int, int], *, digits: int) -> Preview:
-    """Return what would be imported. ``choices`` are what somebody wants of rows, by their numbers in the file."""
+def preview(
+    file: File,
+    targets: Sequence[Target],
+    choices: Mapping[int, int],
+    *,
+    digits: int,
+    departments: Iterable[tuple[str, str]] = (),
+) -> Preview:
+    """Return what would be imported. ``choices`` are what somebody wants of rows, by their numbers in the file.
+
+    ``departments`` are names with their categories: a new expense stands in the one that the file names.
+    """
     matcher = Matcher(targets)
-    by_id = {target.id: target for target in targets}
+    added = _new_targets(file.rows, choices, {folded(name): (name, category) for name, category in departments})
+    by_id = {target.id: target for target in (*targets, *added.values())}
     rows, skipped = [], list(file.skipped)
     for row in file.rows:
         match = matcher.match(row)
-        if row.place in choices and (choices[row.place] in by_id or choices[row.place] == LEFT_OUT):
-            chosen = choices[row.place]
+        chosen = added[row.place].id if row.place in added else choices.get(row.place)
+        if chosen is not None and (chosen in by_id or chosen == LEFT_OUT):
             rows.append(_row(row, Match(by_id.get(chosen), match.candidates), digits, by_hand=True))
         elif match.target is None and row.looks_like_total:
             skipped.append(f"row {row.place}, “{row.label}”, which holds a total")
@@ -125,11 +144,29 @@ def preview(file: File, targets: Sequence[Target], choices: Mapping[int, int], *
     return Preview(
         file=file,
         rows=tuple(rows),
-        lines=tuple(_lines(rows, targets, digits)),
+        lines=tuple(_lines(rows, [*targets, *added.values()], digits)),
         skipped=tuple(skipped),
         rounded=len(fine),
         rounding=sum((to_minor_rounded(it, digits) * Decimal(1).scaleb(-digits) - it for it in fine), Decimal()),
     )
+
+
+def _new_targets(
+    rows: Iterable[FileRow], choices: Mapping[int, int], departments: Mapping[str, tuple[str, str]]
+) -> dict[int, Target]:
+    """Return the expenses to be made, by the numbers of their rows. Rows of one name and department are one expense.
+
+    Until they are made, their ids are negative: that of the first row.
+    """
+    made: dict[tuple[str, str], Target] = {}
+    by_place: dict[int, Target] = {}
+    for row in rows:
+        name = as_meant(row.name or row.account or row.number)
+        if choices.get(row.place) == NEW and name:
+            department, category = departments.get(folded(row.department), ("", UNASSIGNED))
+            line = Line(expense=-row.place, name=name, department=department, category=category, kind="added")
+            by_place[row.place] = made.setdefault((folded(name), department), Target(line=line))
+    return by_place
 
 
 def new(preview_: Preview, *, name: str, file: str, currency: str, digits: int) -> services.New:
@@ -185,6 +222,6 @@ def _lines(rows: Sequence[PreviewRow], targets: Sequence[Target], digits: int) -
             months = sums.setdefault(row.target.expense, {})
             for month, amount in row.row.cells.items():
                 months[month] = months.get(month, 0) + to_minor_rounded(amount, digits)
-    for target in targets:
+    for target in {target.id: target for target in targets}.values():
         if target.id in sums:
             yield replace(target.line, amounts=sums[target.id])

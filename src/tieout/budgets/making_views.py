@@ -18,6 +18,7 @@ from tieout.budgets.pages import address, book_of, first_month, to_version
 from tieout.budgets.sources import source, sources
 from tieout.companies.access import CompanyRequest, owner
 from tieout.core.month import Month
+from tieout.departments import queries as departments
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing, today
 from tieout.expenses.periods import admitted_through
@@ -193,7 +194,8 @@ def _page(request: CompanyRequest, kept: BudgetImport, book: Book, refusal: str)
 def _previewed(request: CompanyRequest, kept: BudgetImport, book: Book) -> tuple[importing.Preview, list[Line]]:
     targets = labelling.targets(request.company, book)
     file = layout.read(kept.rows, digits=book.digits, currency=book.currency)
-    told = importing.preview(file, targets, _choices(kept), digits=book.digits)
+    known = [(each.name, each.group.label) for each in departments.departments(request.company)]
+    told = importing.preview(file, targets, _choices(kept), digits=book.digits, departments=known)
     return told, [target.line for target in targets]
 
 
@@ -202,11 +204,12 @@ def _choices(kept: BudgetImport) -> dict[int, int]:
 
 
 def _posted(request: CompanyRequest) -> dict[int, int]:
-    """Return the choices of a form: row number to expense id, 0 to leave the row out. Blank ones are none."""
+    """Return the choices of a form: row number to expense id, 0 to leave the row out, "new". Blank ones are none."""
     posted = {}
     for name, value in request.POST.items():
         place = name.removeprefix("row-")
-        numbers = place.isdecimal() and len(place) < 10 and str(value).isdecimal() and len(str(value)) < 19
+        chosen = str(importing.NEW if value == "new" else value)
+        numbers = place.isdecimal() and len(place) < 10 and chosen.removeprefix("-").isdecimal() and len(chosen) < 19
         if name.startswith("row-") and numbers:
-            posted[int(place)] = int(str(value))
+            posted[int(place)] = int(chosen)
     return posted

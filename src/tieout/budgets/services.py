@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,6 +19,8 @@ from tieout.companies.models import Company
 from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.typed import LARGEST, to_minor_rounded
+from tieout.departments import queries as departments
+from tieout.expenses import services as expenses
 
 MOST_MONTHS = 120
 _BATCH = 500
@@ -168,11 +170,14 @@ def keep_choices(upload: BudgetImport, choices: Mapping[int, int]) -> None:
 
 @transaction.atomic
 def confirm(upload: BudgetImport, new: New, lines: Iterable[Line], *, person: User) -> Budget:
-    """Return the version that an uploaded file becomes, and forget the file. Refuse a file that is gone already."""
+    """Return the version that an uploaded file becomes, and forget the file. Refuse a file that is gone already.
+
+    Lines whose expense is below zero get an expense of their own, in the department that they name.
+    """
     kept = BudgetImport.objects.select_for_update().filter(pk=upload.pk)
     if not kept.exists():
         raise Refused("This file was imported or discarded already. Upload it again if you want it twice.")
-    made = create(upload.company, new, lines, person=person)
+    made = create(upload.company, new, _with_new_expenses(upload.company, lines, person), person=person)
     kept.delete()
     return made
 
@@ -180,6 +185,23 @@ def confirm(upload: BudgetImport, new: New, lines: Iterable[Line], *, person: Us
 def discard(upload: BudgetImport) -> None:
     """Forget an uploaded file."""
     upload.delete()
+
+
+def _with_new_expenses(company: Company, lines: Iterable[Line], person: User) -> list[Line]:
+    known = {each.name: each.pk for each in departments.departments(company)}
+    made = []
+    for line in lines:
+        if (line.expense or 0) >= 0:
+            made.append(line)
+            continue
+        try:
+            expense = expenses.add_expense(
+                company=company, person=person, name=line.name, department=known.get(line.department)
+            )
+        except expenses.Refused as refusal:
+            raise Refused(f"{line.name[:80]}: {refusal}") from refusal
+        made.append(replace(line, expense=expense.pk, name=expense.own_name))
+    return made
 
 
 def _open(budget: Budget) -> Budget:

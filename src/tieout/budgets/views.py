@@ -39,7 +39,7 @@ def listing(request: CompanyRequest) -> HttpResponse:
     """List the versions, the newest first."""
     totals = queries.totals(request.company)
     rows = [Listed(it, totals.get(it.pk, 0), _months(it)) for it in queries.budgets(request.company)]
-    return render(request, "budgets/list.html", {"rows": rows, "chosen": queries.chosen(request.company)})
+    return render(request, "budgets/list.html", {"rows": rows, "beside": queries.chosen(request.company)})
 
 
 @require_GET

@@ -13,3 +13,8 @@ def harmless(text: str) -> str:
 def as_typed(text: str) -> str:
     """Return the text that ``harmless`` made harmless, so that an export can be read again."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_STARTS) else text
+
+
+def as_meant(text: str) -> str:
+    """Return a text that came out of a spreadsheet's file without the mark that ``harmless`` put before it."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_STARTS) else text
