@@ -224,3 +224,106 @@ def test_texts_of_a_request_are_read_as_sent(book: Book) -> None:
     data = QueryDict("driver=amount&amount=5&m-2026-06=1&m-2030-01=9")
     form = ExpenseForm.typed(known(book), data)
     assert form.typed_count == 1  # a month that the form does not offer is not taken
+
+
+# --- names, formulas, added expenses ---------------------------------------------------------------------------
+
+
+def test_an_own_name_and_the_way_back_to_the_books_name(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    client.post(page(book), {**YEARLY, "name": "  Cloud   servers "})
+    assert expense(book, "5010").own_name == "Cloud servers"
+    shown = client.get(page(book)).content.decode()
+    assert 'value="Cloud servers"' in shown
+    assert 'placeholder="Hosting"' in shown
+    client.post(page(book), {**YEARLY, "name": ""})
+    assert expense(book, "5010").own_name == ""
+
+
+def test_a_formula_is_kept_by_ids_and_shown_by_name(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    client.post(page(book), {"driver": "formula", "formula": "Account.6200[-2] * 2"})
+    row = options_of(book.company, expense(book, "5010").pk)
+    assert "Account" not in row.formula
+    assert "Account.6200[-2] * 2" in client.get(page(book)).content.decode()
+    shown = preview(known(book), asked(book, {"driver": "formula", "formula": "Account.6200[-2] * 2"}))
+    assert [it.expense for it in shown.months[:2]] == [160_00, 0]  # 80.00 in March; nothing in April
+
+
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("", "The formula is empty."),
+        ("Account.62000 * 2", "Account.62000"),
+        ("2 * (3", ""),
+        ("Account.5010 + 1", ""),
+    ],
+)
+def test_a_formula_that_cannot_be_is_refused_at_its_field(
+    client: Client, alice: User, book: Book, formula: str, told: str
+) -> None:
+    """Empty, an unknown name, a bracket that stays open, and one that asks for itself."""
+    client.force_login(alice)
+    answer = client.post(page(book), {"driver": "formula", "formula": formula})
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="f-formula-told"' in shown
+    assert 'class="error" id="f-formula-told"' in shown
+    assert told in shown
+    assert not Options.objects.exists()
+
+
+def test_a_circle_through_two_expenses_is_refused(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    assert client.post(page(book), {"driver": "formula", "formula": "Account.6200"}).status_code == 302
+    answer = client.post(page(book, "6200"), {"driver": "formula", "formula": "Account.5010"})
+    assert answer.status_code == 422
+    assert not Options.objects.filter(expense=expense(book, "6200")).exists()
+    looking_back = client.post(page(book, "6200"), {"driver": "formula", "formula": "Account.5010[-1]"})
+    assert looking_back.status_code == 302
+
+
+def test_an_owner_adds_an_expense_with_all_its_options(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    address = f"/c/{book.company.slug}/expenses/add/"
+    assert "New expense" in client.get(address).content.decode()
+    marketing = departments.system(book.company, "marketing").pk
+    sent = {**YEARLY, "name": "Trade fair", "department": str(marketing), "m-2026-07": "80"}
+    panel = client.post(f"{address}preview/", sent).content.decode()
+    assert "1,200" in panel
+    assert not Options.objects.exists()
+    assert "Trade fair was added." in client.post(address, sent, follow=True).content.decode()
+    made = next(it for it in plan(book.company, book, book.published).members if it.name == "Trade fair")
+    assert made.department_now == marketing
+    assert options_of(book.company, made.id).amount == 1_200_00
+    assert list(PlanCell.objects.values_list("expense", "amount")) == [(made.id, 80_00)]
+    shown = client.get(f"/c/{book.company.slug}/expenses/").content.decode()
+    assert "Trade fair" in shown
+
+
+@pytest.mark.parametrize("changes", [{"name": ""}, {"amount": "x"}, {"end": "2020-01"}])
+def test_an_expense_that_cannot_be_is_not_added(
+    client: Client, alice: User, book: Book, changes: dict[str, str]
+) -> None:
+    client.force_login(alice)
+    before = len(plan(book.company, book, book.published).members)
+    answer = client.post(f"/c/{book.company.slug}/expenses/add/", {**YEARLY, "name": "Trade fair", **changes})
+    assert answer.status_code == 422
+    assert len(plan(book.company, book, book.published).members) == before
+
+
+def test_an_added_expense_can_be_removed_and_an_account_s_cannot(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    client.post(f"/c/{book.company.slug}/expenses/add/", {**YEARLY, "name": "Trade fair"})
+    made = next(it for it in plan(book.company, book, book.published).members if it.name == "Trade fair")
+    address = f"/c/{book.company.slug}/expenses/{made.id}/"
+    assert f"{address}remove/" in client.get(address).content.decode()
+    assert "Nothing is posted to it" in client.get(f"{address}remove/").content.decode()
+    assert "Trade fair was removed." in client.post(f"{address}remove/", follow=True).content.decode()
+    assert not Options.objects.exists()
+    assert client.get(address).status_code == 404
+
+    assert "remove/" not in client.get(page(book)).content.decode().replace("/links/", "")
+    assert "is an account of the books" in client.get(page(book, rest="remove/")).content.decode()
+    answer = client.post(page(book, rest="remove/"))
+    assert (answer.status_code, b"is an account of the books" in answer.content) == (422, True)

@@ -11,17 +11,29 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.queries import Group
-from tieout.expenses.amounts import held
+from tieout.expenses.amounts import holdings
 from tieout.expenses.periods import admitted_through
+from tieout.expenses.rule_json import from_json
 from tieout.expenses.sections import Member, plan
+from tieout.expenses.sentences import Words
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
 from tieout.planning.models import Options, PlanCell
+from tieout.planning.names import key_of
 from tieout.planning.options import options_of
+from tieout.planning.queries import links_of
 from tieout.planning.terms import Term, terms
 
 TYPED_MONTHS = 18
 """How many months after the last admitted one the form offers to type."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """A link as a sentence, with its id."""
+
+    id: int
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,8 @@ class Facts:
     departments: tuple[Group, ...]
     streams: tuple[Account, ...]
     terms: tuple[Term, ...]
+    links: tuple[LinkFact, ...] = ()
+    drawn_from: tuple[str, ...] = ()  # the accounts that the lines of an added expense are posted to
 
     @property
     def expense(self) -> int:
@@ -48,6 +62,16 @@ class Facts:
     def books_name(self) -> str:
         """What the books call it: what is shown while it has no own name."""
         return self.member.account.name if self.member and self.member.account else ""
+
+    @property
+    def own(self) -> str:
+        """Its key in formulas, "" for one that is being added."""
+        return key_of(self.member) if self.member else ""
+
+    @property
+    def removable(self) -> bool:
+        """Whether it was added by somebody: the books know nothing of it."""
+        return self.member is not None and self.member.account is None
 
     @property
     def months(self) -> tuple[Month, ...]:
@@ -63,7 +87,9 @@ def facts(company: Company, book: Book, *, expense_id: int, today: date) -> Fact
         return None
     through = admitted_through(company) or Month.of(today) - 1
     cells = PlanCell.objects.filter(company=company, expense=expense_id, month__gt=through.key)
-    holdings = held(the_plan, book, book.published) if member else {}
+    found = holdings(the_plan, book, book.published) if member else None
+    accounts = chart(book, book.published)
+    drawn = found.accounts.get(member, frozenset()) if found and member else frozenset()
     return Facts(
         company=company,
         book=book,
@@ -71,8 +97,17 @@ def facts(company: Company, book: Book, *, expense_id: int, today: date) -> Fact
         member=member,
         options=options_of(company, expense_id),
         typed={Month.from_key(key): amount for key, amount in cells.values_list("month", "amount")},
-        actuals=holdings.get(member, {}) if member else {},
+        actuals=found.months.get(member, {}) if found and member else {},
         departments=tuple(departments.by_category(company, hidden=False)),
-        streams=tuple(it for it in chart(book, book.published).values() if it.type is AccountType.INCOME and it.active),
+        streams=tuple(it for it in accounts.values() if it.type is AccountType.INCOME and it.active),
         terms=tuple(terms(company)),
+        links=_links(company, book, member),
+        drawn_from=tuple(it.label for it in accounts.values() if it.id in drawn),
     )
+
+
+def _links(company: Company, book: Book, member: Member | None) -> tuple[LinkFact, ...]:
+    if member is None or not member.linked:
+        return ()
+    words = Words(book)
+    return tuple(LinkFact(link.pk, words.sentence(from_json(link.rule))) for link in links_of(company, member.id))

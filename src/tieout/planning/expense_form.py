@@ -9,11 +9,13 @@ from enum import Enum
 from typing import TypeVar
 
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_amount, parse_decimal, parse_month
 from tieout.planning.expense_facts import Facts
+from tieout.planning.formula_bar import FormulaRefused, read_formula, show_formula
 from tieout.planning.models import RATE, Driver, Every, Frequency, Growth, Options, Paid
 from tieout.planning.options import Wanted
 from tieout.ui.figures import short_month
@@ -68,6 +70,7 @@ class ExpenseForm:
     def __init__(self, facts: Facts, texts: Mapping[str, str]) -> None:
         self._facts = facts
         self._digits = facts.book.digits
+        self.formula_marked = SafeString()  # the formula with the place that is wrong
         self.fields = {name: Field(name, texts.get(name, "")[:_MOST_TEXT].strip()) for name in _NAMES}
         self.months = [
             MonthField(f"m-{month}", texts.get(f"m-{month}", "")[:_MOST_TEXT].strip(), "", short_month(month), month)
@@ -103,7 +106,9 @@ class ExpenseForm:
     def read(self) -> Asked | None:
         """Return what the form means, or None: then ``errors`` says why."""
         name = " ".join(self.fields["name"].value.split())
-        if len(name) > LONGEST_NAME:
+        if not name and not self._facts.books_name:
+            self.fields["name"].error = "The expense needs a name. Write what it is for, such as “Trade fair in May”."
+        elif len(name) > LONGEST_NAME:
             self.fields["name"].error = f"The name has {len(name)} letters; at most {LONGEST_NAME} fit."
         asked = Asked(
             name=name,
@@ -128,7 +133,7 @@ class ExpenseForm:
             department=self.fields["heads"].number or None,
             contractors=bool(self.fields["contractors"].value),
             stream=self.fields["stream"].number or None,
-            formula=self.fields["formula"].value,
+            formula=self._formula(driver),
             averaged=self._of("averaged", _count, driver is Driver.AVERAGE),
             growth=(growth := self._choice("growth", Growth, Growth.NONE)),
             growth_rate=self._of("growth_rate", read_rate, growth is Growth.PERCENT),
@@ -139,6 +144,17 @@ class ExpenseForm:
             else _paid(paid),
             term=paid.number or None,
         )
+
+    def _formula(self, driver: Driver) -> str:
+        """Return the formula as it is kept."""
+        field = self.fields["formula"]
+        if driver is not Driver.FORMULA or not field.value:
+            return ""
+        try:
+            return read_formula(self._facts.company, self._facts.book, field.value)
+        except FormulaRefused as refusal:
+            field.error, self.formula_marked = str(refusal), refusal.marked
+            return ""
 
     def _rates(self, driver: Driver) -> int | None:
         if driver is Driver.LAST_YEAR:
@@ -204,6 +220,7 @@ def _texts(facts: Facts) -> dict[str, str]:
         "department": str(department or ""),
         "payroll": "on" if member and member.payroll else "",
         **_option_texts(options, digits),
+        "formula": show_formula(facts.company, facts.book, options.formula),
         **{f"m-{month}": to_text(amount, digits) for month, amount in facts.typed.items()},
     }
 
@@ -220,7 +237,6 @@ def _option_texts(options: Options, digits: int) -> dict[str, str]:
         "contractors": "on" if options.contractors else "",
         "rate": _rate_text(options.rate) if options.driver == Driver.PERCENT_OF_REVENUE else "",
         "stream": str(options.stream_id or ""),
-        "formula": options.formula,
         "change": _rate_text(options.rate) if options.driver == Driver.LAST_YEAR else "",
         "averaged": str(options.averaged),
         "growth": options.growth,

@@ -6,41 +6,69 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tieout.companies.models import Company
+from tieout.expenses.models import Expense
 from tieout.expenses.organising import KEEP, Choice, UnknownChoice, organise
+from tieout.expenses.sections import Member
+from tieout.expenses.services import Refused, add_expense, rename_expense
 from tieout.planning.cells import CellsRefused, type_cells
 from tieout.planning.expense_facts import Facts
 from tieout.planning.expense_form import Asked
 from tieout.planning.options import OptionsRefused, save_options
+from tieout.planning.queries import expense_row
 from tieout.ui.figures import count
 
 
 @transaction.atomic
 def save_expense(*, company: Company, person: User, facts: Facts, asked: Asked) -> bool:
-    """Save a form; return whether anything changed. Raise OptionsRefused, and write nothing, where it cannot be.
+    """Save a form; return whether anything changed. Raise OptionsRefused, and write nothing, where it cannot.
 
     A mark as payroll comes last: from then on nothing more can be typed. Taking it away comes first.
     """
-    marking = asked.payroll and not (facts.member and facts.member.payroll)
-    organised = not marking and _organise(company, person, facts, asked)
+    member = facts.member
+    expense = expense_row(company, facts.expense)
+    if member is None or expense is None:
+        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
+    renamed = _rename(company, person, expense, asked.name)
+    marking = asked.payroll and not member.payroll
+    organised = not marking and _organise(company, person, member, asked)
+    planned = _plan(company, person, facts, expense, asked)
+    organised = organised or (marking and _organise(company, person, member, asked))
+    return renamed or organised or planned
+
+
+@transaction.atomic
+def add(*, company: Company, person: User, facts: Facts, asked: Asked) -> Expense:
+    """Add an expense of the company's own with all its options. Raise OptionsRefused, and write nothing, otherwise."""
+    try:
+        made = add_expense(company=company, person=person, name=asked.name, department=asked.department)
+    except Refused as refusal:
+        raise OptionsRefused({"name": str(refusal)}) from refusal
+    _plan(company, person, facts, made, asked)
+    return made
+
+
+def _rename(company: Company, person: User, expense: Expense, name: str) -> bool:
+    try:
+        return rename_expense(company=company, person=person, expense=expense, name=name)
+    except Refused as refusal:
+        raise OptionsRefused({"name": str(refusal)}) from refusal
+
+
+def _plan(company: Company, person: User, facts: Facts, expense: Expense, asked: Asked) -> bool:
+    """Save the options and the typed months."""
     planned = save_options(
         company=company,
         person=person,
         book=facts.book,
-        expense_id=facts.expense,
+        expense_id=expense.pk,
         wanted=asked.wanted,
         through=facts.through,
     )
-    typed = _type(company, person, facts, asked)
-    organised = organised or (marking and _organise(company, person, facts, asked))
-    return organised or planned or typed
-
-
-def _type(company: Company, person: User, facts: Facts, asked: Asked) -> bool:
     changed = {month: amount for month, amount in asked.typed.items() if amount != facts.typed.get(month)}
     if not changed:
-        return False
-    name = facts.member.name if facts.member else asked.name
-    cells = {(facts.expense, month): amount for month, amount in changed.items()}
+        return planned
+    name = asked.name or facts.books_name
+    cells = {(expense.pk, month): amount for month, amount in changed.items()}
     what = f"Typed {count(len(changed), 'month')} of {name}"
     try:
         type_cells(company=company, person=person, book=facts.book, cells=cells, what=what, through=facts.through)
@@ -49,10 +77,7 @@ def _type(company: Company, person: User, facts: Facts, asked: Asked) -> bool:
     return True
 
 
-def _organise(company: Company, person: User, facts: Facts, asked: Asked) -> bool:
-    member = facts.member
-    if member is None:
-        return False
+def _organise(company: Company, person: User, member: Member, asked: Asked) -> bool:
     moved = asked.department != member.department_now
     marked = asked.payroll != bool(member.payroll)
     if not moved and not marked:

@@ -11,55 +11,115 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tieout.companies.access import CompanyRequest, owner
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing, today
+from tieout.expenses.services import Refused, remove_expense
 from tieout.planning.expense_facts import Facts, facts
 from tieout.planning.expense_form import ExpenseForm
 from tieout.planning.expense_preview import Preview, preview
+from tieout.planning.expense_saving import add as add_with_options
 from tieout.planning.expense_saving import save_expense
 from tieout.planning.models import Driver, Every, Frequency, Growth
 from tieout.planning.options import ASKS, OptionsRefused
 from tieout.planning.pages import address
+from tieout.planning.queries import expense_row
+from tieout.ui.nav import url_of
+
+_NEW = 0
 
 
 @require_http_methods(["GET", "POST"])
 @owner
 def edit(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Show all options of an expense; save them. ``preview`` in the form shows what they come to and saves nothing."""
-    found = current(request.company)
-    if isinstance(found, Missing):
-        return nothing(request, found, "Expense")
-    known = facts(request.company, found.book, expense_id=expense_id, today=today())
-    if known is None:
-        raise Http404
-    if request.method == "GET":
-        form = ExpenseForm.saved(known)
-        return _page(request, known, form, _previewed(known, form))
-    form = ExpenseForm.typed(known, request.POST)
-    asked = form.read()
-    if asked is None or "preview" in request.POST:
-        return _page(request, known, form, _previewed(known, form), refused=bool(form.errors))
-    try:
-        changed = save_expense(company=request.company, person=request.person, facts=known, asked=asked)
-    except OptionsRefused as refusal:
-        form.refuse(refusal.errors)
-        return _page(request, known, form, None, refused=True)
-    name = known.member.name if known.member else asked.name
-    messages.success(request, f"{name} was saved." if changed else f"Nothing of {name} was changed.")
-    return redirect(_back(request))
+    if isinstance(missing := current(request.company), Missing):
+        return nothing(request, missing, "Expense")
+    return _form(request, _facts(request, expense_id))
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def add(request: CompanyRequest) -> HttpResponse:
+    """Show the form of an expense of the company's own; add it. ``preview`` is as in edit."""
+    if isinstance(missing := current(request.company), Missing):
+        return nothing(request, missing, "New expense")
+    return _form(request, _facts(request, _NEW))
 
 
 @require_POST
 @owner
 def show_preview(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Answer with what the form comes to as it stands: the panel beside it."""
+    return _panel(request, _facts(request, expense_id))
+
+
+@require_POST
+@owner
+def add_preview(request: CompanyRequest) -> HttpResponse:
+    """Answer with what the form of a new expense comes to."""
+    return _panel(request, _facts(request, _NEW))
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
+    """Ask, saying what falls back to which accounts; then remove an added expense."""
+    known = _facts(request, expense_id)
+    row = expense_row(request.company, expense_id)
+    if row is None or known.member is None:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            done = remove_expense(company=request.company, person=request.person, expense=row)
+        except Refused as error:
+            refusal = str(error)
+        else:
+            later = "" if done else " Its lines move back to their accounts now; that takes a moment."
+            messages.success(request, f"{known.member.name} was removed.{later}")
+            return redirect(address(request, "summary"))
+    months = sorted(known.actuals)
+    context = {
+        "facts": known,
+        "member": known.member,
+        "book": known.book,
+        "held": sum(known.actuals.values()),
+        "since": months[0] if months else None,
+        "refusal": refusal,
+    }
+    return render(request, "planning/expense_remove.html", context, status=422 if refusal else 200)
+
+
+def _form(request: CompanyRequest, known: Facts) -> HttpResponse:
+    if request.method == "GET":
+        form = ExpenseForm.saved(known)
+        return _page(request, known, form, _previewed(known, form) if known.member else None)
+    form = ExpenseForm.typed(known, request.POST)
+    asked = form.read()
+    if asked is None or "preview" in request.POST:
+        shown = _previewed(known, form)
+        return _page(request, known, form, shown, refused=bool(form.errors))
+    try:
+        if known.member is None:
+            add_with_options(company=request.company, person=request.person, facts=known, asked=asked)
+            told = f"{asked.name} was added."
+        else:
+            changed = save_expense(company=request.company, person=request.person, facts=known, asked=asked)
+            name = asked.name or known.books_name
+            told = f"{name} was saved." if changed else f"Nothing of {name} was changed."
+    except OptionsRefused as refusal:
+        form.refuse(refusal.errors)
+        return _page(request, known, form, None, refused=True)
+    messages.success(request, told)
+    return redirect(_back(request))
+
+
+def _facts(request: CompanyRequest, expense_id: int) -> Facts:
     found = current(request.company)
     known = None
     if not isinstance(found, Missing):
         known = facts(request.company, found.book, expense_id=expense_id, today=today())
     if known is None:
         raise Http404
-    form = ExpenseForm.typed(known, request.POST)
-    context = {"facts": known, "form": form, "preview": _previewed(known, form), "book": known.book}
-    return render(request, "planning/_expense_preview.html", context)
+    return known
 
 
 def _previewed(known: Facts, form: ExpenseForm) -> Preview | None:
@@ -74,9 +134,16 @@ def _previewed(known: Facts, form: ExpenseForm) -> Preview | None:
         return None
 
 
+def _panel(request: CompanyRequest, known: Facts) -> HttpResponse:
+    form = ExpenseForm.typed(known, request.POST)
+    context = {"facts": known, "form": form, "preview": _previewed(known, form), "book": known.book}
+    return render(request, "planning/_expense_preview.html", context)
+
+
 def _page(
     request: CompanyRequest, known: Facts, form: ExpenseForm, shown: Preview | None, *, refused: bool = False
 ) -> HttpResponse:
+    link_url = url_of("expenses:link-new", request.company.slug)
     context = {
         "facts": known,
         "member": known.member,
@@ -89,6 +156,8 @@ def _page(
         "intervals": Every,
         "back": _back(request),
         "first": known.through + 1,
+        "link_url": f"{link_url}?expense={known.expense}" if link_url and known.expense else "",
+        "links_url": url_of("expenses:links", request.company.slug),
     }
     template = "planning/_expense.html" if getattr(request, "htmx", False) else "planning/expense.html"
     return render(request, template, context, status=422 if refused else 200)

@@ -19,7 +19,9 @@ from tieout.departments import queries as departments
 from tieout.expenses.sections import Member, plan
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book
+from tieout.planning.formula_bar import check, show_formula
 from tieout.planning.models import Driver, Every, Frequency, Growth, Options, Paid, PaymentTerm
+from tieout.planning.names import key_of
 from tieout.planning.options_words import Names, as_words
 from tieout.ui.figures import short_month
 
@@ -141,7 +143,10 @@ def save_all(*, company: Company, person: User, book: Book, wanted: Mapping[int,
     members = {member.id: member for member in plan(company, book, book.published).members if member.id}
     if not wanted.keys() <= members.keys():
         raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
-    asked = {expense: checked(company, book, it, through=through) for expense, it in wanted.items()}
+    asked = {
+        expense: checked(company, book, it, through=through, own=key_of(members[expense]))
+        for expense, it in wanted.items()
+    }
     rows = Options.objects.select_for_update().filter(company=company, expense__in=asked).order_by("pk")
     saved = {row.expense_id: row for row in rows}
     names = Names.of(company, book)
@@ -166,12 +171,15 @@ def _record(
     audit.record(company, person, "planned an expense", made, before=before, after=after)
 
 
-def checked(company: Company, book: Book, wanted: Wanted, *, through: Month) -> Wanted:
-    """Return what is wanted without what its driver does not ask for, complete. Raise OptionsRefused."""
+def checked(company: Company, book: Book, wanted: Wanted, *, through: Month, own: str = "") -> Wanted:
+    """Return what is wanted without what its driver does not ask for, complete. Raise OptionsRefused.
+
+    ``own`` is the expense's key in formulas: one that goes round in a circle through it can never be computed.
+    """
     asked = wanted.relevant()
     errors = {**_months(asked), **_figures(asked), **_foreign(company, book, asked)}
-    if asked.driver is Driver.FORMULA and not asked.formula:
-        errors["formula"] = "The formula is empty. Write one, such as Revenue.Total * 5 %, or choose another driver."
+    if asked.driver is Driver.FORMULA and (told := _formula(company, book, asked.formula, through, own)):
+        errors["formula"] = told
     if errors:
         raise OptionsRefused(errors)
     needs_start = asked.frequency is not Frequency.MONTHLY or asked.growth is not Growth.NONE
@@ -196,6 +204,14 @@ def as_options(company: Company, expense_id: int, wanted: Wanted) -> Options:
 
 _SAME = ("driver", "frequency", "contractors", "formula", "growth", "growth_every", "paid")
 assert {field.name for field in fields(Wanted)} >= set(_SAME)
+
+
+def _formula(company: Company, book: Book, stored: str, through: Month, own: str) -> str:
+    """Say why a formula can never be computed. One that fails in some months is kept: its row says so."""
+    if not stored:
+        return "The formula is empty. Write one, such as Revenue.Total * 0.05, or choose another driver."
+    outcome = check(company, book, show_formula(company, book, stored), through=through, first=through + 1, own=own)
+    return outcome.sentence if outcome.circle else ""
 
 
 def _months(wanted: Wanted) -> dict[str, str]:

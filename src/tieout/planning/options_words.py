@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
@@ -12,6 +13,7 @@ from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book
+from tieout.planning.formula_bar import show_formula
 from tieout.planning.models import RATE, Driver, Every, Frequency, Growth, Options, Paid, PaymentTerm
 from tieout.ui.figures import exact, short_month, whole
 
@@ -32,6 +34,7 @@ class Names:
     departments: Mapping[int, str]
     streams: Mapping[int, str]
     terms: Mapping[int, str]
+    formula: Callable[[str], str]  # a kept formula with the names of today
 
     @classmethod
     def of(cls, company: Company, book: Book) -> Names:
@@ -42,6 +45,7 @@ class Names:
             departments={each.pk: each.name for each in departments.departments(company)},
             streams={account.id: account.name for account in accounts if account.type is AccountType.INCOME},
             terms=dict(PaymentTerm.objects.filter(company=company).values_list("pk", "name")),
+            formula=partial(show_formula, company, book),
         )
 
 
@@ -133,7 +137,7 @@ def as_words(options: Options | None, names: Names) -> dict[str, str]:
         "forecast": driver_words(options, names) or "none",
         "frequency": Frequency(options.frequency).label,
         "months": dates_words(options),
-        "formula": options.formula,
+        "formula": names.formula(options.formula),
         "paid": paid_words(options, names),
     }
     return {name: words for name, words in told.items() if words}
