@@ -38,8 +38,9 @@ def timeline(page: Page, demo: Running) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     organise(page, demo)
     page.goto(f"{demo.site}{BASE}/expenses/timeline/?plan=1")
-    page.get_by_role("row", name="Engineering").first.get_by_role("button", name="Expand").click()
-    expect(rows(page).nth(1)).to_be_visible()
+    engineering = page.get_by_role("row", name="Engineering").first
+    engineering.get_by_role("button", name="Expand").click()
+    expect(engineering).to_have_attribute("aria-expanded", "true")  # the rows below it have arrived
     yield page
     for _ in range(12):
         with page.expect_response("**/timeline/undo/*") as answer:

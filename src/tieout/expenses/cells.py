@@ -125,7 +125,9 @@ def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:
         if above is None:
             raise UnknownRow(key)
         below = [it for it, under in nested(the_plan, found.accounts).items() if under is above]
-        return _Row((*_trail(the_plan, above.section(month)), above.label), None, frozenset([above, *below]))
+        sections = frozenset([section]) if section else None
+        trail = (*_trail(the_plan, section or above.section(month)), above.label)
+        return _Row(trail, sections, frozenset([above, *below]))
     if key == TOTAL:
         return _Row((TOTAL_LABEL,))
     if key == PEOPLE:

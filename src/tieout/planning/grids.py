@@ -55,26 +55,37 @@ def timeline_grid(
 
 def children_html(timeline: Timeline, book: Book, key: str, *, addresses: Addresses) -> SafeString:
     """Return the rows right below one."""
-    below = [_row(timeline, row, addresses, expandable=False) for row in timeline.rows if row.parent == key]
+    parents = {row.parent for row in timeline.rows}
+    below = [
+        _row(timeline, row, addresses, expandable=row.key in parents) for row in timeline.rows if row.parent == key
+    ]
     return Grid(label="", columns=_columns(timeline), rows=below, digits=book.digits).body_html
 
 
 def figures(timeline: Timeline, asked: Asked, *, filtered: bool) -> dict[str, Sequence[int | None]]:
     """Return the amounts, in minor units, of the rows that `timeline_grid` sends, by their keys."""
-    rows = {row.key: row.amounts for row in timeline.rows if row.level < _EXPENSE_LEVEL or asked.is_open(row.parent)}
+    rows = {row.key: row.amounts for row in _sent(timeline, asked)}
     return {**rows, **{foot.key: foot.amounts for foot in _feet(timeline, filtered=filtered) if foot.key}}
 
 
 def _rows(timeline: Timeline, asked: Asked, addresses: Addresses) -> Iterator[Row]:
     parents = {row.parent for row in timeline.rows}
+    for row in _sent(timeline, asked):
+        yield _row(timeline, row, addresses, expandable=row.key in parents)
+
+
+def _sent(timeline: Timeline, asked: Asked) -> Iterator[TimelineRow]:
+    """Yield the rows that go to the page: of expenses, those below open rows only."""
+    sent: set[str] = set()
     for row in timeline.rows:
-        if row.level < _EXPENSE_LEVEL or asked.is_open(row.parent):
-            yield _row(timeline, row, addresses, expandable=row.key in parents)
+        if row.level < _EXPENSE_LEVEL or (row.parent in sent and asked.is_open(row.parent)):
+            sent.add(row.key)
+            yield row
 
 
 def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, *, expandable: bool) -> Row:
     """Return a row. Its name leads to the expense's form, where the reader may change it, or else to its entries."""
-    form = addresses.form(row.expense) if row.expense else ""
+    form = addresses.form(row.form) if row.form else ""
     signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED)
     return Row(
         href=form or _entries(timeline, row, addresses.entries),
@@ -87,6 +98,8 @@ def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, *, expandab
         code=row.code,
         hint=row.hint,
         fault=row.fault,
+        icon="link" if row.linked else "",
+        rest=row.rest,
         edit=bool(addresses.edit and row.expense),
         entries=row.posted,
         signs=signs,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
-from tieout.expenses.amounts import Months, Placed, holdings, placed
+from tieout.expenses.amounts import Months, Placed, holdings, nested, placed
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import (
     PAYROLL,
@@ -35,6 +35,7 @@ from tieout.planning.forecast import Forecast
 
 HIRING = "hiring"
 HIRING_LABEL = "Hiring plan"
+REST_LABEL = "Rest of the account"
 _NOTHING = Forecast()
 
 
@@ -77,7 +78,10 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
-    """A row: one amount a span, None where the row has no part in it. ``level`` is 1, 2 or 3; 3 is an expense.
+    """A row: one amount a span, None where the row has no part in it. ``level`` is 1 to 4.
+
+    3 is an expense, or an account from which linked expenses take lines: then these stand below it, on level 4, with
+    what is left of the account, and it is their sum.
 
     A forecast month without a forecast is None as well: nobody has planned it, which is not zero.
     """
@@ -92,6 +96,9 @@ class TimelineRow:
     differing: frozenset[int] = frozenset()  # positions of spans in which an account of it differs from the books
     typed: frozenset[int] = frozenset()  # positions of months that somebody typed
     expense: int = 0  # its id, where its forecast can be typed
+    form: int = 0  # the id of the expense that its name stands for
+    linked: bool = False  # rules carve its lines out of accounts
+    rest: bool = False  # what no rule took of its account
     fault: str = ""  # why it could not be forecast, as a sentence
     posted: bool = True  # whether it has entries in the books
 
@@ -167,6 +174,7 @@ class _Writer:
         self._plan = the_plan
         self._placed = placed(the_plan, held)
         self._accounts = accounts
+        self._nested = nested(the_plan, accounts)
         self._forecast = ahead.forecast if ahead else _NOTHING
         self._after = ahead.after if ahead else None
         self._people = ahead.people if ahead else {}
@@ -176,7 +184,8 @@ class _Writer:
             self._typed[expense].add(month)
         self._spans = spans
         self._ties = ties
-        self._moved = _in_several(self._placed)
+        heads = {self._nested.get(member, member) for member in _in_several(self._placed)}
+        self._moved = {member for member in the_plan.members if self._nested.get(member, member) in heads}
         self._places: defaultdict[Month, list[int]] = defaultdict(list)  # of the spans that hold a month
         for at, span in enumerate(spans):
             for month in span.months():
@@ -214,7 +223,7 @@ class _Writer:
             yield from self._category(f"category:{category.value}", category.label, sections, only)
         yield from self._category(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)], only, self._hiring(only))
         if leaves := self._leaves(UNASSIGNED, only):
-            yield _sum_of(UNASSIGNED, UNASSIGNED_LABEL, 1, leaves)
+            yield _sum_of(UNASSIGNED, UNASSIGNED_LABEL, 1, _of_level(3, leaves))
             yield from leaves
 
     def _category(
@@ -228,10 +237,10 @@ class _Writer:
         inside: list[TimelineRow] = []
         for section, name in sections:
             if leaves := self._leaves(section, only):
-                inside += [_sum_of(section, name, 2, leaves, parent=key), *leaves]
+                inside += [_sum_of(section, name, 2, _of_level(3, leaves), parent=key), *leaves]
         inside += more
         if inside:
-            yield _sum_of(key, label, 1, [row for row in inside if row.level == 2])
+            yield _sum_of(key, label, 1, _of_level(2, inside))
             yield from inside
 
     def _hiring(self, only: Filter) -> Iterator[TimelineRow]:
@@ -248,8 +257,20 @@ class _Writer:
         if not bare <= members.keys():
             members |= {member: {} for member in bare - members.keys()}
             members = dict(sorted(members.items(), key=lambda each: self._order[each[0]]))
-        leaves = [(it, self._leaf(it, section, months)) for it, months in members.items() if only.takes(section, it)]
-        return [leaf for member, leaf in leaves if any(leaf.amounts) or member in bare]
+        leaves = {it: self._leaf(it, section, months) for it, months in members.items()}
+        shown = [it for it, leaf in leaves.items() if any(leaf.amounts) or it in bare]
+        parts: defaultdict[Member, list[Member]] = defaultdict(list)  # of accounts, linked expenses
+        for member in shown:
+            if above := self._nested.get(member):
+                parts[above].append(member)
+        order = sorted({self._nested.get(it, it) for it in shown}, key=self._order.__getitem__)
+        rows: list[TimelineRow] = []
+        for member in order:
+            inside = parts.get(member, [])
+            if any(only.takes(section, it) for it in (member, *inside)):
+                own = leaves.get(member) or self._leaf(member, section, {})
+                rows += _group(own, [leaves[it] for it in inside]) if inside else [own]
+        return rows
 
     def _planned_only(self) -> dict[Section, set[Member]]:
         """Return, by section, the expenses that are shown for their plan alone: all zero, or not computable."""
@@ -283,6 +304,8 @@ class _Writer:
                 if self._spans[at].first == self._spans[at].last and not self._spans[at].total
             ),
             expense=0 if member.payroll else member.id,
+            form=member.id,
+            linked=member.linked,
             fault=self._forecast.errors.get(member.id, "") if member.id else "",
         )
 
@@ -305,6 +328,19 @@ def _in_several(holdings: Placed) -> set[Member]:
         several |= seen & members.keys()
         seen |= members.keys()
     return several
+
+
+def _of_level(level: int, rows: Sequence[TimelineRow]) -> list[TimelineRow]:
+    return [row for row in rows if row.level == level]
+
+
+def _group(own: TimelineRow, parts: Sequence[TimelineRow]) -> list[TimelineRow]:
+    """Return an account's row as the sum of its linked expenses and its rest, with these below it."""
+    key = own.key.replace("expense:", "group:", 1)
+    rest = replace(own, label=REST_LABEL, code="", hint="", level=4, parent=key, rest=True)
+    inside = [*(replace(part, level=4, parent=key) for part in parts), rest]
+    above = _sum_of(key, own.label, 3, inside, parent=own.parent)
+    return [replace(above, code=own.code, hint=own.hint, form=own.form), *inside]
 
 
 def _sum_of(key: str, label: str, level: int, rows: Sequence[TimelineRow], parent: str = "") -> TimelineRow:

@@ -43,8 +43,10 @@ export class Selection {
   // Of rows that were opened since, the figures are asked for again.
   async load(rows = []) {
     if (this.figures && rows.every((row) => row.dataset.row in this.figures)) return true;
+    const had = this.figures;
     this.asking ??= fetch(this.table.dataset.figuresUrl + location.search, { credentials: "same-origin" })
-      .then(async (answer) => answer.ok && this.take(await answer.json()))
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .then((answer) => { if (answer && this.figures === had) this.take(answer); }) // a step's answer is newer
       .catch(() => {})
       .finally(() => { this.asking = null; });
     await this.asking;
