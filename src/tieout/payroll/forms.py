@@ -172,7 +172,7 @@ class PayForm(forms.Form):
 
     month = forms.CharField(label="Month", widget=forms.DateInput(attrs={"type": "month"}))
     amount = forms.CharField(
-        label="Cost of the month", required=False, help_text="With benefits and taxes. Empty takes it back.",
+        label="Cost of the month", required=False,
         widget=forms.TextInput(attrs=_NUMBER),
     )  # fmt: skip
 

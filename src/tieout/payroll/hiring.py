@@ -92,14 +92,18 @@ def formulas() -> Formulas:
 
 
 def heads(company: Company, months: Sequence[Month]) -> Heads:
-    """Return how many people the drivers give; of those nobody tells of, plain numbers from their start on."""
-    if _tellers:
-        return _tellers[0](company, months)
+    """Return how many people the drivers give, as the part above tells, else by `plain_heads`."""
+    return _tellers[0](company, months) if _tellers else plain_heads(company, months)
+
+
+def plain_heads(company: Company, months: Sequence[Month]) -> Heads:
+    """Return the people of drivers that are plain numbers, from their start on. One query."""
     drivers = HiringDriver.objects.filter(company=company)
     return Heads(
         people={
-            it.pk: {month: int(it.formula) if month.key >= it.start and it.formula.isdigit() else 0 for month in months}
+            it.pk: {month: int(it.formula) if month.key >= it.start else 0 for month in months}
             for it in drivers
+            if it.formula.isdigit()
         }
     )
 

@@ -66,6 +66,12 @@ class Preview:
         return [row for row in self.rows if row.outcome is outcome]
 
     @property
+    def ordered(self) -> list[Row]:
+        """The rows as a page shows them: what is wrong first, what changes nothing last."""
+        order = (Outcome.WRONG, Outcome.CHANGED, Outcome.NEW, Outcome.SAME)
+        return [row for outcome in order for row in self.of(outcome)]
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many rows there are of each outcome."""
         return {outcome.value: len(self.of(outcome)) for outcome in Outcome}

@@ -1,4 +1,4 @@
-"""Tells the shell where home is."""
+"""Tells the shell where home is, and payroll what formulas are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ class PlanningConfig(AppConfig):
     name = "tieout.planning"
 
     def ready(self) -> None:
-        from tieout.planning.shell_facts import tell  # noqa: PLC0415 - models are not loaded before
+        from tieout.payroll import hiring  # noqa: PLC0415 - models are not loaded before
+        from tieout.planning.hiring_formulas import HiringFormulas, tell_heads  # noqa: PLC0415
+        from tieout.planning.shell_facts import tell  # noqa: PLC0415
         from tieout.ui import shell  # noqa: PLC0415
 
         shell.register(tell)
+        hiring.register_checker(HiringFormulas())
+        hiring.register_heads(tell_heads)
