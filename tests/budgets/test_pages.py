@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -398,3 +399,19 @@ def test_a_version_is_held_against_the_actuals_of_the_months_that_are_over(
 )
 def test_odd_addresses_of_a_comparison_are_answered(asked: Client, base: str, budget: Budget, query: str) -> None:
     assert asked.get(f"{base}compare/?{query}").status_code == 200
+
+
+def test_the_table_of_the_documentation_can_be_imported(asked: Client, base: str, book: Book) -> None:
+    page = (Path(__file__).resolve().parent.parent.parent / "docs" / "budgets.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+    data = "\n".join(";".join(row) for row in rows if not set("".join(row)) <= {"-"})
+    shown = text_of(asked, upload(asked, base, data))
+    assert "3 of 3 rows will be imported" in shown
+    assert "Every row that holds amounts is imported" in shown
+    asked.post(upload(asked, base, data), {"confirm": "", "name": "Documented"})
+    amounts = {line.number: list(line.amounts.values()) for line in queries.lines(Budget.objects.get()).values()}
+    assert amounts == {
+        "5010": [7_000_00, 7_000_00, 7_200_00],
+        "6200": [1_500_00, 1_500_00, -250_00],
+        "6210": [400_00, -400_00],
+    }
