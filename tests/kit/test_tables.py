@@ -102,6 +102,10 @@ def test_cells_of_a_workbook_as_text() -> None:
     assert table.sheet == "Budget"
 
 
+def test_characters_that_are_no_text_are_left_out() -> None:
+    assert read_table("plan.xlsx", workbook(["a_x0000_b_xD800_c", "_x000D_"])).rows == (("abc",),)
+
+
 def test_percent_cells_say_percent() -> None:
     def percent(book: openpyxl.Workbook) -> None:
         sheet = book.active
@@ -213,15 +217,15 @@ def _sideways(part: bytes) -> bytes:
 )
 def test_bombs_are_refused_within_a_second(part: str, change: Callable[[bytes], bytes], reason: str) -> None:
     data = with_part(workbook(["Rent", 1]), part, change)
-    started = time.monotonic()
+    started = time.process_time()
     assert reason in refusal(data)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_workbook_that_lies_about_its_size_is_read_as_it_is() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert read_table("plan.xlsx", with_part(workbook(["Rent", 1]), SHEET, _far)).rows == (("Rent", "1"),)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -233,15 +237,16 @@ def test_a_workbook_that_lies_about_its_size_is_read_as_it_is() -> None:
         (b'"' + b"a" * 4_001 + b'"\n', "4,000 characters"),
         (b'"' + b"a" * 200_000 + b'"\n', "field larger"),
         (b"a" * (table_limits.BYTES + 1), "at most 10 MB"),
-        (b"," * table_limits.BYTES, "holds no values"),
+        (b"," * table_limits.BYTES, "200 columns"),
+        (b"," * 1000, "holds no values"),
         (b"\n" * table_limits.BYTES, "is empty"),
         (b",\n" * (table_limits.BYTES // 2), "50,000 rows"),
     ],
 )
 def test_what_is_too_large_is_refused_at_once(data: bytes, reason: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert reason in refusal(data, "plan.csv")
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "{=", "https://", "1", "TRUE", "mailto:a", "internal:")

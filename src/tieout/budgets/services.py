@@ -257,7 +257,7 @@ def _record_cells(
 
 
 def _checked_name(company: Company, name: str, *, but: Budget | None = None) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\0", "").split())
     if not name:
         raise Refused("Give the budget a name.")
     if len(name) > 80:

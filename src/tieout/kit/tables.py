@@ -17,13 +17,23 @@ import xlsxwriter.worksheet
 
 from tieout.core.money import to_decimal, to_text
 from tieout.core.spreadsheet import harmless
-from tieout.kit.table_limits import BYTES, UnreadableTable, checked, refuse_bytes
+from tieout.kit.table_limits import (
+    BYTES,
+    COLUMNS,
+    LAST_ROW,
+    ROWS,
+    UnreadableTable,
+    checked,
+    refuse_bytes,
+    refuse_sizes,
+)
 from tieout.kit.workbooks import OLE, ZIP, read_workbook
 
 __all__ = ["BYTES", "Money", "Sheet", "Table", "UnreadableTable", "read_table", "write_csv", "write_xlsx"]
 
 _DELIMITERS = ",;\t"
 _LOOKED_AT = 50  # records that decide the delimiter
+_BLANKS = 20  # times as many delimiters as there may be columns: blank cells at the end of a line are not counted
 _EXACT_DIGITS = 15  # significant digits that every spreadsheet keeps
 
 
@@ -160,6 +170,9 @@ def _csv_rows(name: str, data: bytes) -> Iterator[tuple[str, ...]]:
         delimiter, text = text[4], text.partition("\n")[2]
     else:
         delimiter = _delimiter(text)
+    refuse_sizes(name, ROWS + 1 if text.count("\n") > LAST_ROW else 0, 0)
+    if max(line.count(delimiter) for line in text.split("\n")) > COLUMNS * _BLANKS:
+        refuse_sizes(name, 0, COLUMNS + 1)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield tuple(row)
@@ -183,7 +196,7 @@ def _decoded(name: str, data: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """Return the delimiter that cuts the first records most evenly, and among equals into most columns."""
-    head = "".join(text.splitlines(keepends=True)[: _LOOKED_AT * 2])[:200_000]
+    head = "".join(text[:200_000].splitlines(keepends=True)[: _LOOKED_AT * 2])
 
     def evenness(delimiter: str) -> tuple[bool, int, int]:
         lengths = [

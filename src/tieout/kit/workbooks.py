@@ -170,7 +170,8 @@ def _text(value: object, cell: object) -> str:
         case timedelta():
             return str(value)
         case _:
-            return unescape(str(value))  # "_x000D_" is how a workbook writes a control character
+            # "_x000D_" is how a workbook writes a control character; some are no text that a database takes.
+            return unescape(str(value)).replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _plain(value: float, times: int) -> str:
