@@ -1,40 +1,22 @@
 """``make bench``: medians of what a sync and a page cost, side by side in one run.
 
-``LINES`` (100000) and ``REPEATS`` (3) are taken from the environment. The database is DATABASE_URL, or a SQLite file
-of its own. Provider answers are replayed from memory, without a pace: what is measured is ours.
+``LINES`` (100000), ``REPEATS`` (3) and ``RULE_LINES`` (1000000) are taken from the environment. The database is
+DATABASE_URL, or a SQLite file of its own. Provider answers are replayed from memory, without a pace: what is measured
+is ours.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import statistics
-import sys
-import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from tests.bench import links
+from tests.bench.ground import REPEATS, median, prepared, say
+
 LINES = int(os.environ.get("LINES", "100000"))
-REPEATS = int(os.environ.get("REPEATS", "3"))
-
-
-def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory(prefix="tieout-bench-") as folder:
-        os.environ["TIEOUT_MODE"] = "test"
-        os.environ["TIEOUT_DATA"] = folder
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieout.config.settings")
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        _measure()
 
 
 def _measure() -> None:
@@ -76,17 +58,17 @@ def _measure() -> None:
     sync(connect("Recording"))  # fills the replay
     connections = [connect(f"Bench {number}") for number in range(REPEATS)]
     left = iter(connections)
-    first = _median(lambda: sync(next(left)))
-    again = _median(lambda: sync(connections[0]))
+    first = median(lambda: sync(next(left)))
+    again = median(lambda: sync(connections[0]))
     lines = next(iter(sandbox.engines.values())).lines_posted
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _say(f"{lines:,} lines, {replay.bytes / 1e6:.0f} MB of answers, {connection.vendor}, {REPEATS} repeats, medians")
-    _say(f"first sync, replayed     {first:8.2f} s   {lines / first:10,.0f} lines/s")
-    _say(f"same books again         {again:8.2f} s   {lines / again:10,.0f} lines/s, 0 rows written")
+    say(f"{lines:,} lines, {replay.bytes / 1e6:.0f} MB of answers, {connection.vendor}, {REPEATS} repeats, medians")
+    say(f"first sync, replayed     {first:8.2f} s   {lines / first:10,.0f} lines/s")
+    say(f"same books again         {again:8.2f} s   {lines / again:10,.0f} lines/s, 0 rows written")
     if connection.vendor == "sqlite":
         size = Path(str(connection.settings_dict["NAME"])).stat().st_size
-        _say(f"database                 {size / (lines * (REPEATS + 1)):8.0f} bytes a line, all tables and indexes")
-    _say(f"this process at its peak {memory:8.0f} MB, sandbox and recorded answers included")
+        say(f"database                 {size / (lines * (REPEATS + 1)):8.0f} bytes a line, all tables and indexes")
+    say(f"this process at its peak {memory:8.0f} MB, sandbox and recorded answers included")
     client = Client()
     client.force_login(person)
     base = f"/c/{connections[0].company.slug}"
@@ -96,21 +78,10 @@ def _measure() -> None:
         "/integrations/",
     ):  # fmt: skip
         assert client.get(base + path).status_code == 200, path
-        _say(f"{path:46} {_median(partial(client.get, base + path), 9) * 1000:8.1f} ms")
-
-
-def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+        say(f"{path:46} {median(partial(client.get, base + path), 9) * 1000:8.1f} ms")
 
 
 if __name__ == "__main__":
-    main()
+    with prepared():
+        _measure()
+        links.main()

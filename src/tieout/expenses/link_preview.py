@@ -132,7 +132,7 @@ def preview(company: Company, book: Book, asked: Asked) -> Preview:
     matched = sum(each.count for each in sums)
     pages = max(1, -(-matched // PAGE))
     page = min(max(1, asked.page), pages)
-    lines = matched_lines(book, want, offset=(page - 1) * PAGE, limit=PAGE)
+    lines = matched_lines(book, want, sums, offset=(page - 1) * PAGE, limit=PAGE)
     parts = places.split([*sums, *out])
     taken = [*parts[Where.MOVES], *parts[Where.HERE]]
     return Preview(

@@ -6,6 +6,7 @@ expense are candidates, and all of them are in one index, so that sums and count
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -115,13 +116,20 @@ def matched_sums(book: Book, wanted: Wanted) -> list[MatchedSum]:
 
 
 def matched_lines(
-    book: Book, wanted: Wanted, *, expenses: Collection[int] = (), offset: int, limit: int
+    book: Book, wanted: Wanted, sums: Collection[MatchedSum], *, offset: int, limit: int
 ) -> list[MatchedLine]:
-    """Return some of the published lines that match, latest months first; with ``expenses``, only those there."""
-    where, values = _published(book, wanted)
-    if expenses:
-        some, ids = dialect.among("line.expense", sorted(expenses))
-        where, values = f"{where} AND {some}", [*values, *ids]
+    """Return some of the published lines that match, those of the latest months first; ``sums`` are what it matches.
+
+    The sums say in which months and accounts the page's lines are, so that only those cells are read.
+    """
+    cells, offset = _cells(sums, offset, limit)
+    if not cells:
+        return []
+    where, values = _published(book, wanted, by_cell=True)
+    accounts, ids = dialect.among("line.account", sorted({each.account for each in cells}))
+    months = [each.month for each in cells]
+    where = f"{where} AND {accounts} AND line.month >= %s AND line.month <= %s"
+    values = [*values, *ids, min(months), max(months)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -141,6 +149,22 @@ def matched_lines(
             [*values, limit, offset, *[book.published] * 4],
         )
         return [MatchedLine(*row) for row in cursor.fetchall()]
+
+
+def _cells(sums: Collection[MatchedSum], offset: int, limit: int) -> tuple[list[MatchedSum], int]:
+    """Return the sums of the months that hold the lines from offset on, and the offset within these months."""
+    counts: defaultdict[int, int] = defaultdict(int)
+    for each in sums:
+        counts[each.month] += each.count
+    months: set[int] = set()
+    for month in sorted(counts, reverse=True):
+        if not months and offset >= counts[month]:
+            offset -= counts[month]
+            continue
+        months.add(month)
+        if sum(counts[it] for it in months) >= offset + limit:
+            break
+    return [each for each in sums if each.month in months], offset
 
 
 def expense_totals(book: Book, expenses: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -194,19 +218,24 @@ class WholeLine:
 
 def whole_entries(book: Book, *, lines: Collection[int] = (), keys: Collection[str] = ()) -> list[WholeLine]:
     """Return the published entries that hold some lines (row ids) or have some keys, whole, entry by entry."""
-    some, given = dialect.among("id", sorted(lines))
     found: dict[tuple[int, int], WholeLine] = {}
+    some, given = dialect.among("id", sorted(lines))
+    queries: list[tuple[str, list[Value]]] = []
+    if lines:
+        queries.append((f"line.entry IN (SELECT entry FROM ledger_line WHERE {some})", given))
+    queries += [
+        (f"entry.book = %s AND entry.key IN ({dialect.in_list(part)})", [book.pk, *part])
+        for part in dialect.chunks(sorted(keys))
+    ]
     with connection.cursor() as cursor:
-        queries: list[tuple[str, list[Value]]] = [(f"entry.id IN (SELECT entry FROM ledger_line WHERE {some})", given)]
-        queries += [(f"entry.key IN ({dialect.in_list(part)})", list(part)) for part in dialect.chunks(sorted(keys))]
         for which, values in queries:
             cursor.execute(
                 "SELECT line.entry, entry.key, line.id, line.expense, line.month, line.account, line.party, line.item, "
                 "line.dimension_set, COALESCE(text.folded, ''), line.amount, line.ordinal "
                 "FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
                 "LEFT JOIN ledger_text text ON text.id = line.text "
-                f"WHERE line.book = %s AND line.valid_from <= %s AND line.valid_to > %s AND {which}",
-                [book.pk, book.published, book.published, *values],
+                f"WHERE {which} AND entry.book = %s AND line.valid_from <= %s AND line.valid_to > %s",
+                [*values, book.pk, book.published, book.published],
             )
             for *head, account, party, item, dimension_set, text, amount, ordinal in cursor.fetchall():
                 content = Content(account, party, item, dimension_set, text, amount)
@@ -218,14 +247,18 @@ def whole_entries(book: Book, *, lines: Collection[int] = (), keys: Collection[s
 Value = int | str | list[int]
 
 
-def _published(book: Book, wanted: Wanted) -> tuple[str, list[Value]]:
-    where, values = _where(book, wanted)
+def _published(book: Book, wanted: Wanted, *, by_cell: bool = False) -> tuple[str, list[Value]]:
+    where, values = _where(book, wanted, by_cell=by_cell)
     return f"{where} AND line.valid_from <= %s AND line.valid_to > %s", [*values, book.published, book.published]
 
 
-def _where(book: Book, wanted: Wanted) -> tuple[str, list[Value]]:
+def _where(book: Book, wanted: Wanted, *, by_cell: bool = False) -> tuple[str, list[Value]]:
+    """Return the condition; ``by_cell`` where the caller adds accounts and months to seek by."""
     # "expense > 0" stands as a literal: SQLite takes the partial index only then.
-    parts, values = ["line.book = %s", "line.expense > 0"], list[Value]([book.pk])
+    parts, values = (
+        ["line.book = %s", "line.expense + 0 > 0" if by_cell else "line.expense > 0"],
+        list[Value]([book.pk]),
+    )
     for condition in wanted.conditions:
         part, given = _condition(book, condition)
         parts.append(part)

@@ -50,7 +50,7 @@ _SELECT = """
         COALESCE(text.folded, ''), line.amount, line.expense, line.month, line.valid_from, line.valid_to
     FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry
     LEFT JOIN ledger_text text ON text.id = line.text
-    WHERE line.book = %s AND {which} ORDER BY line.entry, line.ordinal
+    WHERE {which} ORDER BY line.entry, line.ordinal
 """
 _BATCH = 5_000
 
@@ -78,7 +78,9 @@ class _Move(NamedTuple):
 def place_again(
     book: Book, placement: Placement, which: str, values: Sequence[int | str], *, visible_at: int | None
 ) -> int:
-    """Place the lines anew that a condition on ``line`` selects, in all versions; return how many moved.
+    """Place the book's lines anew that a condition on ``line`` selects, in all versions; return how many moved.
+
+    The condition names the book unless it names rows: SQLite knows no statistics and would rather seek by the book.
 
     Within the caller's transaction. Kept sums follow for the lines visible at ``visible_at`` (None: the lines are in no
     sum yet). Each move is logged under the placement's version.
@@ -104,19 +106,19 @@ def place_lines_again(book: Book, placement: Placement, lines: Sequence[int], *,
 
 
 def _read(book: Book, placement: Placement, which: str, values: Sequence[int | str]) -> list[_Placed]:
-    lines = list(_select(book, which, values))
+    lines = list(_select(which, values))
     split = {line.key for line in lines} & placement.whole
     if not split:
         return lines
     found = [line for line in lines if line.key not in split]
     for some in dialect.chunks(sorted(split)):
-        found += _select(book, f"entry.key IN ({dialect.in_list(some)})", some)
+        found += _select(f"entry.book = %s AND entry.key IN ({dialect.in_list(some)})", [book.pk, *some])
     return found
 
 
-def _select(book: Book, which: str, values: Sequence[int | str]) -> Iterator[_Placed]:
+def _select(which: str, values: Sequence[int | str]) -> Iterator[_Placed]:
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT.format(which=which), [book.pk, *values])
+        cursor.execute(_SELECT.format(which=which), values)
         for entry, key, id_, *content, expense, month, valid_from, valid_to in cursor.fetchall():
             yield _Placed(entry, key, id_, Content(*content), expense, month, valid_from, valid_to)
 

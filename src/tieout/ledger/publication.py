@@ -96,7 +96,7 @@ def publish(
         check_open(book, version)
         newest = placement.newest()
         if _placed_before(book, newest):  # somebody changed a rule while the books were read
-            place_again(book, newest, "line.valid_from = %s", [version], visible_at=None)
+            place_again(book, newest, "line.book = %s AND line.valid_from = %s", [book.pk, version], visible_at=None)
             if first:
                 _build_sums(book, version, guard)
             else:
@@ -202,7 +202,7 @@ def _follow_the_lists(book: Book, version: int, placement: Placement) -> None:
                 )
             else:
                 which = f"{columns[kind]} IN ({dialect.in_list(some)})"
-            place_again(book, placement, which, list(some), visible_at=version)
+            place_again(book, placement, f"line.book = %s AND {which}", [book.pk, *some], visible_at=version)
 
 
 def _listed_anew(book: Book, version: int, *, names: bool) -> dict[str, list[int]]:
