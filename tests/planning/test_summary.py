@@ -274,6 +274,15 @@ def test_many_expenses_are_forecast_in_one_step_and_put_back(client: Client, ali
     )
 
 
+def test_an_undo_leaves_alone_what_was_changed_since(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    many(client, book, ("5010", "6200"), "average-3")
+    put(book, alice, "5010", YEARLY)
+    shown = client.post(home(book, "forecast/undo/"), follow=True).content.decode()
+    assert "1 expense is forecast as before. 1 was changed since and left alone." in shown
+    assert options_of(book.company, expense(book, "5010").pk).amount == 1_200_00
+
+
 @pytest.mark.parametrize(
     ("how", "driver", "averaged"),
     [

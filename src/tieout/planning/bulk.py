@@ -39,6 +39,15 @@ class Done:
     changed: tuple[int, ...]
     passed_over: int  # expenses that are payroll: the hiring plan forecasts them
     before: Saved
+    after: Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What an undo did: how many expenses are as before, and how many somebody changed since and it left alone."""
+
+    count: int
+    kept: int
 
 
 def forecast_as(
@@ -64,17 +73,20 @@ def forecast_as(
         changed=tuple(changed),
         passed_over=len(set(expenses) & payroll),
         before={str(expense): _kept(saved.get(expense)) for expense in changed},
+        after={str(expense): _kept(row) for expense, row in all_options(company).items() if expense in changed},
     )
 
 
-def put_back(*, company: Company, person: User, book: Book, before: Saved, through: Month) -> int:
-    """Give expenses back the options that they had; return how many changed."""
+def put_back(*, company: Company, person: User, book: Book, before: Saved, after: Saved, through: Month) -> Back:
+    """Give expenses back the options that they had, where nobody has changed them since. Raise OptionsRefused."""
+    now = {str(expense): _kept(row) for expense, row in all_options(company).items()}
     wanted = {
-        int(expense): Wanted.of(Options(**options)) if options else Wanted() for expense, options in before.items()
+        int(expense): Wanted.of(Options(**options)) if options else Wanted()
+        for expense, options in before.items()
+        if now.get(expense) == after.get(expense)
     }
-    here = {it.id for it in plan(company, book, book.published).members}
-    still = {expense: it for expense, it in wanted.items() if expense in here}
-    return len(save_all(company=company, person=person, book=book, wanted=still, through=through))
+    done = save_all(company=company, person=person, book=book, wanted=wanted, through=through)
+    return Back(len(done), len(before) - len(wanted))
 
 
 def _with_term(wanted: Wanted, options: Options | None) -> Wanted:

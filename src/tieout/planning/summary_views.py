@@ -111,7 +111,11 @@ def forecast_many(request: CompanyRequest) -> HttpResponse:
         messages.error(request, f"{refusal} Nothing was changed.")
         return redirect(back)
     if done.changed:
-        request.session[_UNDO] = {"company": request.company.pk, "before": done.before}
+        request.session[_UNDO] = {
+            "company": request.company.pk,
+            "before": done.before,
+            "after": done.after,
+        }
     words = CHOICES[choice][0]
     if choice == "last-year" and rate:
         words += f" {'+' if rate > 0 else '−'}{rate_words(abs(rate))}"
@@ -137,13 +141,21 @@ def undo_many(request: CompanyRequest) -> HttpResponse:
         return redirect(address(request, "summary"))
     through = asking.through_of(request.company, today=today())
     try:
-        number = put_back(
-            company=request.company, person=request.person, book=found.book, before=kept["before"], through=through
+        back = put_back(
+            company=request.company,
+            person=request.person,
+            book=found.book,
+            before=kept["before"],
+            after=kept["after"],
+            through=through,
         )
     except OptionsRefused as refusal:
         messages.error(request, f"It cannot be undone: {refusal}")
         return redirect(address(request, "summary"))
-    messages.success(request, f"{count(number, 'expense is', 'expenses are')} forecast as before.")
+    told = f"{count(back.count, 'expense is', 'expenses are')} forecast as before."
+    if back.kept:
+        told += f" {count(back.kept, 'was', 'were')} changed since and left alone."
+    messages.success(request, told)
     return redirect(address(request, "summary"))
 
 
