@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.expenses.links import rule
 from tests.expenses.small_ledger import CHART, bill, expense, sync
 from tests.golden.table import check
 from tieout.budgets.models import Budget, BudgetCell, BudgetRow
@@ -21,6 +22,7 @@ from tieout.core.records import AccountRecord
 from tieout.departments import queries as departments
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.sections import Filter
+from tieout.expenses.services import Draft, add_expense, save_link
 from tieout.ledger.models import Book
 from tieout.planning.cells import type_cells
 from tieout.planning.models import Driver, Frequency, Options, Paid
@@ -130,6 +132,30 @@ def test_the_rows_sum_to_the_total(book: Book, alice: User) -> None:
     assert found.total.last == sum(row.last or 0 for row in leaves) == 9_600_00
     assert found.total.year == sum(row.year or 0 for row in leaves)
     assert found.total.trend[-2:] == (700_50, 9_600_00)
+
+
+def test_a_linked_expense_stands_below_its_account_with_what_is_left(client: Client, alice: User, book: Book) -> None:
+    """Northgrid's lines of 5010 leave it: 600.00 in April, of which the rest is nothing."""
+    made = add_expense(company=book.company, person=alice, name="Northgrid", department=None)
+    draft = Draft(rule=rule("text", "contains", "committed use"))
+    save_link(company=book.company, person=alice, book=book, expense=made, draft=draft)
+    put(book, alice, "5010", Wanted(driver=Driver.AMOUNT, amount=10_00))
+    book.refresh_from_db()
+    found = told(book)
+    at = next(at for at, row in enumerate(found.rows) if row.code == "5010")
+    group, linked, rest = found.rows[at : at + 3]
+    assert (group.level, linked.level, rest.level) == (3, 4, 4)
+    assert (group.expense, group.form, group.without) == (0, expense(book, "5010").pk, 1)
+    assert (linked.label, linked.linked, linked.planned, linked.trend[-2]) == ("Northgrid", True, False, 600_00)
+    assert (rest.expense, rest.rest, rest.words.amount) == (expense(book, "5010").pk, True, "10")
+    assert group.last == (linked.last or 0) + (rest.last or 0) == 600_00
+    assert group.year == (linked.year or 0) + (rest.year or 0)
+    client.force_login(alice)
+    form = client.get(home(book, f"{made.pk}/")).content.decode()
+    assert "contains “committed use”" in form
+    asked = client.get(home(book, f"{made.pk}/remove/")).content.decode()
+    assert "It holds 600.00 USD since March 2026." in asked
+    assert "5010 Hosting" in asked
 
 
 def test_a_budget_in_another_currency_is_not_shown(book: Book, alice: User) -> None:

@@ -160,8 +160,8 @@ def test_links_and_rest_sum_to_the_account_and_rows_to_the_total(
     for at, (number, vendor, one, department) in enumerate(linked):
         its = of_account(book, number, vendor) if one else rule("vendor", "is", VENDORS[vendor])
         made.append(link(book, alice, f"Link {at}", its, department))
-    for number, department, since, payroll in moved:
-        key = departments.system(company, department).pk if department else None
+    for number, target, since, payroll in moved:
+        key = departments.system(company, target).pk if target else None
         choice = Choice(expense=expense(book, number).pk, department=key, payroll=payroll)
         organise(company=company, person=alice, choices=[choice], since=since)
     found = timeline(company, book, columns(by), ahead=ahead(*made, amount=money))

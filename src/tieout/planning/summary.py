@@ -19,7 +19,6 @@ from tieout.planning.timeline import Ahead, Timeline, TimelineRow, timeline
 from tieout.ui.figures import short_month
 
 _YEAR = 12
-_EXPENSE = 3  # the level of an expense
 _LAST, _WHOLE, _POSTED, _MONTHS = 0, 1, 2, slice(3, None)  # the columns that are asked of the timeline
 
 
@@ -36,7 +35,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRow:
-    """A row. ``level`` is 1 for a category, 2 for a department, 3 for an expense, whose id is ``expense``."""
+    """A row, of the timeline's levels. ``expense`` is the id of one that can be planned here, 0 for a sum of others.
+
+    ``form`` is the expense that its name stands for.
+    """
 
     key: str
     label: str
@@ -51,6 +53,8 @@ class SummaryRow:
     trend: tuple[int, ...] = ()
     differs: bool = False  # from the books, in a month of these
     expense: int = 0
+    form: int = 0
+    rest: bool = False  # what no rule took of its account
     words: Words = Words()
     planned: bool = False
     typed: bool = False
@@ -85,7 +89,7 @@ class Summary:
     @property
     def unplanned(self) -> list[int]:
         """The expenses without a forecast, payroll aside."""
-        return [row.expense for row in self.rows if row.level == _EXPENSE and row.expense and not row.planned]
+        return list(dict.fromkeys(row.expense for row in self.rows if row.expense and not row.planned))
 
 
 def summary(
@@ -177,13 +181,13 @@ class _Writer:
         self._begun = begun
 
     def rows(self) -> tuple[SummaryRow, ...]:
-        leaves = {row.key: self._leaf(row) for row in self._found.rows if row.level == _EXPENSE}
+        made: list[SummaryRow] = []
         below: dict[str, list[SummaryRow]] = {}
         for row in reversed(self._found.rows):  # children stand after their parents
-            made = leaves.get(row.key) or self._group(row, below.get(row.key, []))
-            leaves[row.key] = made
-            below.setdefault(row.parent, []).append(made)
-        return tuple(leaves[row.key] for row in self._found.rows)
+            inside = below.get(row.key)
+            made.append(self._group(row, inside) if inside else self._leaf(row))
+            below.setdefault(row.parent, []).append(made[-1])
+        return tuple(reversed(made))
 
     def foot(self, amounts: Sequence[int], label: str, budget: int | None) -> SummaryRow:
         return SummaryRow(
@@ -201,7 +205,7 @@ class _Writer:
         return replace(
             self._figures(row),
             budget=_sum(it.budget for it in below),
-            without=sum(it.without if it.level < _EXPENSE else bool(it.expense and not it.planned) for it in below),
+            without=sum(it.without + bool(it.expense and not it.planned) for it in below),
         )
 
     def _leaf(self, row: TimelineRow) -> SummaryRow:
@@ -234,6 +238,8 @@ class _Writer:
             parent=row.parent,
             code=row.code,
             hint=row.hint,
+            form=row.form,
+            rest=row.rest,
             last=amounts[_LAST],
             year=amounts[_WHOLE],
             posted=amounts[_POSTED] if self._begun else 0,
