@@ -1,4 +1,4 @@
-"""Tells the shell where home is, and payroll what formulas are."""
+"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ class PlanningConfig(AppConfig):
         shell.register(tell)
         hiring.register_checker(HiringFormulas())
         hiring.register_heads(tell_heads)
+        self._to_budgets()
+
+    @staticmethod
+    def _to_budgets() -> None:
+        from tieout.budgets import sources  # noqa: PLC0415
+        from tieout.planning.telling import tell  # noqa: PLC0415
+
+        sources.register("forecast", "the forecast", tell)

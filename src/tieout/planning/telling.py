@@ -1,0 +1,43 @@
+"""The forecast as budgets copy it: what was posted up to the last admitted month, what is planned from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tieout.budgets import starting
+from tieout.budgets.content import Line
+from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.expenses.books import Missing, current
+from tieout.expenses.periods import MOST_MONTHS, admitted_through
+from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL
+from tieout.planning.forecast import forecast
+from tieout.planning.timeline import HIRING_LABEL
+
+
+def tell(company: Company) -> Sequence[Line]:
+    """Return a line for each expense, and one for the hiring plan as a whole: a department's could be one person's.
+
+    Without an admitted month there is nothing to go on from, so every line is empty.
+    """
+    found, through = current(company), admitted_through(company)
+    if isinstance(found, Missing):
+        return []
+    book = found.book
+    if through is None:
+        return starting.empty(company, book)
+    planned = forecast(company, book, through=through, last=through + MOST_MONTHS)
+    lines = [
+        replace(line, amounts={**line.amounts, **planned.amounts.get(line.expense or 0, {})})
+        for line in starting.actuals(company, book, Month.of(book.start), through)
+    ]
+    people: dict[Month, int] = {}
+    for months in planned.people.values():
+        for month, amount in months.items():
+            people[month] = people.get(month, 0) + amount
+    if any(people.values()):
+        lines.append(
+            Line(name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind="people", amounts=people)
+        )
+    return lines
