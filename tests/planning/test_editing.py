@@ -69,7 +69,7 @@ def test_words_are_refused_cell_by_cell_and_nothing_is_written(client: Client, a
     assert status == 422
     assert answer["refused"] == [[hosting, str(AHEAD + 1)]]
     assert answer["message"] == (
-        "Nothing was written: 1 cell cannot be. "
+        "Nothing was written: 1 cell cannot be typed so. "
         f"5010 Hosting, {short_month(AHEAD + 1)}: “about ten” is not an amount. Write it as 1,234.50."
     )
     assert typed(book) == {}

@@ -1,4 +1,4 @@
-"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is."""
+"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is and what takes them for it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class PlanningConfig(AppConfig):
     @staticmethod
     def _to_budgets() -> None:
         from tieout.budgets import sources  # noqa: PLC0415
+        from tieout.planning.taking import take  # noqa: PLC0415
         from tieout.planning.telling import tell  # noqa: PLC0415
 
         sources.register("forecast", "the forecast", tell)
+        sources.register_taker(take)

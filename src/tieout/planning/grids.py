@@ -17,7 +17,6 @@ from tieout.ui.figures import count, short_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 
 _EXPENSE_LEVEL = 3
-_AHEAD = (Kind.FORECAST, Kind.MIXED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,7 @@ def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
 
 def _columns(timeline: Timeline, *, typing: bool = False) -> list[Column]:
     kinds = [timeline.kind(span) for span in timeline.spans]
-    first = next((at for at, kind in enumerate(kinds) if kind in _AHEAD), -1)
+    first = kinds.index(Kind.FORECAST) if Kind.FORECAST in kinds else -1
     return [
         Column(
             label=span.label,
@@ -127,7 +126,7 @@ def _columns(timeline: Timeline, *, typing: bool = False) -> list[Column]:
             types=str(span.first) if typing and kind is Kind.FORECAST and span.first == span.last else "",
             hint=_told(timeline, span) if kind is Kind.MIXED else "",
             forecast=kind is Kind.FORECAST,
-            first_forecast=at == first and kind is Kind.FORECAST,
+            first_forecast=at == first,
             total=span.total or kind is Kind.MIXED,
             partial=kind is Kind.PARTIAL and not span.total,
             unverified=tied is False,

@@ -48,7 +48,7 @@ class Reading:
             return ""
         told = list(self.reasons)
         more = f" And {count(len(told) - _TOLD, 'more reason')}." if len(told) > _TOLD else ""
-        return f"Nothing was written: {count(len(self.refused), 'cell')} cannot be. {' '.join(told[:_TOLD])}{more}"
+        return f"Nothing was written: {count(len(self.refused), 'cell')} cannot be typed so. {' '.join(told[:_TOLD])}{more}"
 
 
 def decode(text: str) -> list[Sent]:

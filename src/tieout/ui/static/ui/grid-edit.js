@@ -5,6 +5,7 @@
 import { cellAt, go, headsOf, plain, rowsOf, selectionOf } from "./grid-select.js";
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+const sprite = document.querySelector("use")?.getAttribute("href").split("#")[0];
 const SILENT = "Nothing was saved: Tieout does not answer. Check the connection and try again.";
 
 for (const table of document.querySelectorAll("[data-grid] table[data-edit-url]")) edit(table);
@@ -188,7 +189,8 @@ function edit(table) {
     const text = Object.assign(document.createElement("span"), { className: "toast__text", textContent: message });
     const shut = button("Close", "btn btn--quiet");
     shut.dataset.toastClose = "";
-    toast.append(text);
+    const icon = document.createRange().createContextualFragment(`<svg class="icon" aria-hidden="true"><use href="${sprite}#${bad ? "warn" : "check"}"/></svg>`);
+    toast.append(icon, text);
     if (step) {
       const back = button("Undo", "btn btn--quiet");
       back.addEventListener("click", () => { toast.remove(); undo(step); });
