@@ -1,4 +1,4 @@
-"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is and what takes them for it."""
+"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is and what takes them."""
 
 from __future__ import annotations
 

@@ -153,7 +153,12 @@ def _with_forecast(
     start = max(first, ahead.after + 1)
     for member in the_plan.members:
         if member.id and (months := ahead.amounts.get(member.id)):
-            to_come = {month: amount for month, amount in months.items() if start <= month <= last}
+            wrong = member.id in ahead.forecast.errors  # its zeros are nothing computed, unless typed
+            to_come = {
+                month: amount
+                for month, amount in months.items()
+                if start <= month <= last and (amount or not wrong or (member.id, month) in ahead.typed)
+            }
             if to_come:
                 result[member] = {**posted.get(member, {}), **to_come}
     return result

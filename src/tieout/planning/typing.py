@@ -48,7 +48,8 @@ class Reading:
             return ""
         told = list(self.reasons)
         more = f" And {count(len(told) - _TOLD, 'more reason')}." if len(told) > _TOLD else ""
-        return f"Nothing was written: {count(len(self.refused), 'cell')} cannot be typed so. {' '.join(told[:_TOLD])}{more}"
+        cells = count(len(self.refused), "cell")
+        return f"Nothing was written: {cells} cannot be typed so. {' '.join(told[:_TOLD])}{more}"
 
 
 def decode(text: str) -> list[Sent]:
