@@ -13,10 +13,12 @@ from tieout.core.month import Month
 from tieout.core.typed import NotTyped
 from tieout.ledger.models import Book
 from tieout.planning.formula_bar import FormulaRefused, check, marked, read_formula
+from tieout.planning.inputs import inputs
 from tieout.planning.models import Variable, VariableKind
 from tieout.planning.names import OWN, REVENUE
-from tieout.planning.variable_words import read_value, value_text
+from tieout.planning.variable_words import read_value, value_text, value_words
 from tieout.planning.variables import Wished, typed_months
+from tieout.planning.workings import workings
 from tieout.ui.figures import short_month
 
 SHOWN_MONTHS = 18
@@ -81,7 +83,17 @@ class VariableForm:
             saved = value_text(typed[month], self.kind) if month in typed else ""
             value = saved if data is None else data.get(f"m-{month}", saved)
             self.months.append(MonthField(month, value.strip()))
+        if self.key:
+            self._show_usual(set(typed))
         return self
+
+    def _show_usual(self, typed: set[Month]) -> None:
+        """Show what counts in the months that nobody typed."""
+        found = inputs(self.company, self.book, through=self.through, last=max(self.last, self.through), instead=None)
+        values = workings(found).values(self.key, self.first, self.last)
+        for it, value in zip(self.months, values, strict=True):
+            if value and it.month not in typed:
+                it.usual = value_words(value, self.kind, self.book.digits).removesuffix(" %")
 
     def read(self) -> Wished | None:
         """Return what the form wishes, or None: then ``errors`` says why."""

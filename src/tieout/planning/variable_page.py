@@ -100,7 +100,7 @@ def _shown(made: Workings, named: Named, row: Variable | None, months: tuple[Mon
     sentence, place = _wrong(made, named.key, row, months[0], last)
     return Shown(
         id=row.pk if row else 0,
-        name=named.name,
+        name=named.parts[0] if named.group is Group.OWN else named.name,
         hint=named.hint,
         kind=named.kind.label,
         formula=formula,

@@ -17,7 +17,7 @@ class Bar {
   constructor(input) {
     this.input = input;
     const id = `formula-${++made}`;
-    this.list = element("ul", { class: "formula__list", id: `${id}-list`, role: "listbox", "aria-label": "Names", hidden: "" });
+    this.list = element("ul", { class: "formula__list", id: `${id}-list`, role: "listbox", "aria-label": "Completions", hidden: "" });
     this.told = element("div", { class: "formula__told", id: `${id}-told`, role: "status" });
     input.after(element("div", { class: "formula__under" }, this.list), this.told);
     const described = input.getAttribute("aria-describedby");
