@@ -6,6 +6,7 @@ from django.conf import settings
 
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Provider
+from tieout.providerkit.payroll import PayrollProvider
 
 stand_ins: dict[str, Provider] = {}
 """Replaces a provider by key: tests put one there that talks to a sandbox in their own process, without waiting."""
@@ -29,6 +30,11 @@ def provider(key: str) -> Provider:
 def all_providers() -> list[Provider]:
     """Return every provider that exists, for the page that offers them."""
     return [_make(key) for key in registry.keys()]  # noqa: SIM118 - a function
+
+
+def payroll_providers() -> list[PayrollProvider]:
+    """Return every payroll provider, for the page that lists where figures come from."""
+    return [registry.make_payroll(key, settings.PROVIDER_ENVIRONMENT) for key in registry.payroll_keys()]
 
 
 def _make(key: str) -> Provider:

@@ -194,6 +194,8 @@ def _integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = N
         "connection": connection,
         "notices": notices.unread(request.company, request.person.pk),
         "refusal": refusal,
+        "payroll": [it.about for it in providers.payroll_providers()],
+        "payroll_url": url_of("payroll:runs", request.company.slug),
     }
     if connection is not None:
         held = queries.held_run(connection)

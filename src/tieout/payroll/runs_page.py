@@ -59,9 +59,10 @@ def run_row(company: Company, run_id: int, *, pay_shown: bool) -> RunRow | None:
 
 
 def line_rows(company: Company, run_id: int, *, pay_shown: bool) -> Sequence[LineRow]:
-    """Return the lines of a run, by name."""
+    """Return the lines of a run, by name; what is of nobody comes last."""
     lines = PayLine.objects.filter(run__company=company, run=run_id).select_related("employee").order_by("name", "pk")
-    return [_line(line, pay_shown=pay_shown) for line in lines]
+    rows = [_line(line, pay_shown=pay_shown) for line in lines]
+    return sorted(rows, key=lambda row: row.of_nobody)
 
 
 def _row(run: PayRun, *, pay_shown: bool) -> RunRow:
