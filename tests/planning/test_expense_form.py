@@ -202,6 +202,24 @@ def test_back_goes_only_to_pages_of_ours(client: Client, alice: User, book: Book
         assert client.post(page(book), {**YEARLY, "back": wanted}).headers["Location"] == went
 
 
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [
+        ("http://testserver{home}timeline/?by=quarter", "{home}timeline/?by=quarter"),
+        ("http://testserver{home}", "{home}"),
+        ("http://elsewhere.example{home}timeline/", "{home}"),
+        ("http://testserver/accounts/logout/", "{home}"),
+    ],
+)
+def test_the_form_leads_back_to_where_it_was_opened(
+    client: Client, alice: User, book: Book, came: str, back: str
+) -> None:
+    client.force_login(alice)
+    home = f"/c/{book.company.slug}/expenses/"
+    shown = client.get(page(book), headers={"Referer": came.format(home=home)}).content.decode()
+    assert f'name="back" value="{back.format(home=home)}"' in shown
+
+
 def test_another_company_s_expense_is_not_found(client: Client, alice: User, charlie: User, book: Book) -> None:
     other = companies.create_company(name="Other", person=charlie)
     client.force_login(charlie)
@@ -289,8 +307,9 @@ def test_an_owner_adds_an_expense_with_all_its_options(client: Client, alice: Us
     assert "New expense" in client.get(address).content.decode()
     marketing = departments.system(book.company, "marketing").pk
     sent = {**YEARLY, "name": "Trade fair", "department": str(marketing), "m-2026-07": "80"}
-    panel = client.post(f"{address}preview/", sent).content.decode()
-    assert "1,200" in panel
+    for name in ("Trade fair", ""):  # what it costs shows before it is called anything
+        panel = client.post(f"{address}preview/", {**sent, "name": name}).content.decode()
+        assert "1,200" in panel
     assert not Options.objects.exists()
     assert "Trade fair was added." in client.post(address, sent, follow=True).content.decode()
     made = next(it for it in plan(book.company, book, book.published).members if it.name == "Trade fair")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -135,7 +137,10 @@ def _previewed(known: Facts, form: ExpenseForm) -> Preview | None:
 
 
 def _panel(request: CompanyRequest, known: Facts) -> HttpResponse:
-    form = ExpenseForm.typed(known, request.POST)
+    data = request.POST.copy()
+    if known.member is None and not data.get("name", "").strip():
+        data["name"] = "New expense"  # a name says nothing about amounts
+    form = ExpenseForm.typed(known, data)
     context = {"facts": known, "form": form, "preview": _previewed(known, form), "book": known.book}
     return render(request, "planning/_expense_preview.html", context)
 
@@ -165,6 +170,11 @@ def _page(
 
 def _back(request: CompanyRequest) -> str:
     """Return where the person came from, if that is a page of ours; else the summary."""
+    home = address(request, "summary")
     wanted = request.POST.get("back") or request.GET.get("back") or ""
-    own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/")
-    return wanted if own else address(request, "summary")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
+        return wanted
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc == request.get_host() and came.path in (home, address(request, "timeline")):
+        return f"{came.path}?{came.query}" if came.query else came.path
+    return home

@@ -67,7 +67,7 @@ document.addEventListener("click", (event) => {
     changed(source);
     return;
   }
-  const link = event.target.closest("a[data-sheet]");
+  const link = event.target.closest("a[data-sheet], .grid a.cell.form");
   if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openSheet(link.href, { label: link.textContent.trim() });
