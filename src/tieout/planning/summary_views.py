@@ -189,6 +189,7 @@ def _context(request: CompanyRequest, found: Current, query: QueryDict) -> dict[
         "choices": [(key, words) for key, (words, _) in CHOICES.items()],
         "undo": len(kept["before"]) if kept.get("company") == request.company.pk else 0,
         "add_url": form_address(request),
+        "home": address(request, "summary"),
         "entries_url": reverse("expenses:entries", kwargs={"company": request.company.slug}),
         "year_label": _year_label(result),
     }
