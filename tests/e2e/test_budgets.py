@@ -51,6 +51,15 @@ def test_a_spreadsheet_becomes_a_frozen_budget_beside_the_actuals(page: Page, de
     page.get_by_role("button", name="Save").click()
     expect(hosting).to_contain_text("41,000")
 
+    january = hosting.locator("td").first
+    january.dblclick()
+    page.get_by_role("textbox", name="Hosting and infrastructure, Jan 26").fill("(1,234.50)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Typed 1 cell.")).to_be_visible()
+    expect(january).to_have_text("(1,235)")
+    page.get_by_role("button", name="Undo").last.click()
+    expect(january).to_have_text("40,000")
+
     page.get_by_role("link", name="Freeze").click()
     page.get_by_role("button", name="Freeze for good").click()
     expect(page.get_by_text("As it was frozen")).to_be_visible()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.http import QueryDict
 
 from tieout.budgets.content import Line
 from tieout.budgets.models import Budget
 from tieout.budgets.outline import Node, outline
+from tieout.budgets.typing import ROW
 from tieout.core.month import Month
 from tieout.expenses.periods import By, Span, spans
 from tieout.ui.grid import Asked, Column, Foot, Grid, Row
@@ -18,35 +20,56 @@ _MANY = 60  # rows above which departments arrive shut
 Item = tuple[int, Line]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the grid asks. Without ``cells`` nothing can be typed, and rows lead nowhere."""
+
+    figures: str
+    cells: str = ""
+    undo: str = ""
+    row: Callable[[int], str] = lambda _: ""
+
+
 def budget_grid(
-    budget: Budget, lines: Mapping[int, Line], *, asked: Asked, first_month: int, href: Callable[[int], str]
+    budget: Budget, lines: Mapping[int, Line], *, asked: Asked, first_month: int, addresses: Addresses
 ) -> Grid:
-    """Return the grid. ``href`` is where a row (id) is changed, "" for nowhere."""
+    """Return the grid: months with each fiscal year's total behind them."""
     months = budget.months
     columns = spans(months[0], months[-1], by=By.MONTH, first_month=first_month, through=months[-1])
     nodes = list(outline(lines.items(), lambda item: item[1]))
     return Grid(
         label=f"{budget.name} by month",
         corner=f"{budget.currency}, whole units",
-        columns=[Column(label=span.label, total=span.total) for span in columns],
-        rows=[_row(node, columns, href) for node in nodes],
-        feet=[Foot(label="Total expenses", amounts=_sums(lines.values(), columns))],
+        columns=[Column(label=it.label, total=it.total, types="" if it.total else it.key) for it in columns],
+        rows=[_row(node, columns, addresses) for node in nodes],
+        feet=[Foot(label="Total expenses", amounts=_sums(lines.values(), columns), key="total")],
         digits=budget.digits,
         asked=_opened(asked, nodes),
+        figures_url=addresses.figures,
+        edit_url=addresses.cells,
+        undo_url=addresses.undo,
         from_start=True,
     )
 
 
-def _row(node: Node[Item], columns: Iterable[Span], href: Callable[[int], str]) -> Row:
+def figures(grid: Grid) -> dict[str, Sequence[int | None]]:
+    """Return the exact amounts of all rows, by their keys."""
+    return {row.key: row.amounts for row in grid.rows} | {foot.key: foot.amounts for foot in grid.feet}
+
+
+def _row(node: Node[Item], columns: Iterable[Span], addresses: Addresses) -> Row:
     leaf = node.leaf
+    editable = bool(leaf and addresses.cells)
     return Row(
-        key=node.key,
+        key=f"{ROW}{leaf[0]}" if leaf else node.key,
         label=node.label,
         level=node.level,
         amounts=_sums((line for _, line in node.items), columns),
         expandable=leaf is None,
         code=leaf[1].number if leaf else "",
-        href=href(leaf[0]) if leaf else "",
+        href=addresses.row(leaf[0]) if leaf and editable else "",
+        form=editable,
+        edit=editable,
         entries=False,
     )
 

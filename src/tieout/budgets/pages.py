@@ -7,11 +7,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from tieout.budgets import queries
+from tieout.budgets.grids import Addresses, asked_of, budget_grid
 from tieout.budgets.models import Budget
-from tieout.companies.access import CompanyRequest
+from tieout.companies.access import CompanyRequest, may_change
 from tieout.companies.models import Company
 from tieout.expenses.books import Current, current
 from tieout.ledger.models import Book
+from tieout.ui.grid import Grid
 
 
 def address(request: CompanyRequest, name: str, **arguments: int) -> str:
@@ -42,3 +44,24 @@ def first_month(company: Company) -> int:
     """Return the fiscal year's first month, January while no books say it."""
     book = book_of(company)
     return book.fiscal_year_first_month if book else 1
+
+
+def grid_of(request: CompanyRequest, budget: Budget) -> Grid:
+    """Return a version's grid as the request's query asks for it; an owner types in one that is not frozen."""
+
+    def at(name: str) -> str:
+        return address(request, name, budget_id=budget.pk)
+
+    def row(row_id: int) -> str:
+        return address(request, "row", budget_id=budget.pk, row_id=row_id)
+
+    editable = may_change(request.membership) and not budget.is_frozen
+    return budget_grid(
+        budget,
+        queries.lines(budget),
+        asked=asked_of(request.GET),
+        first_month=first_month(request.company),
+        addresses=Addresses(figures=at("figures"), cells=at("cells"), undo=at("undo"), row=row)
+        if editable
+        else Addresses(figures=at("figures")),
+    )

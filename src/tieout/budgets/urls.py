@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.budgets import compare_views, making_views, views
+from tieout.budgets import compare_views, making_views, typing_views, views
 
 app_name = "budgets"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("compare/", compare_views.comparison, name="compare"),
     path("<int:budget_id>/", views.detail, name="detail"),
     path("<int:budget_id>/rows/<int:row_id>/", views.row, name="row"),
+    path("<int:budget_id>/figures/", typing_views.figures, name="figures"),
+    path("<int:budget_id>/cells/", typing_views.cells, name="cells"),
+    path("<int:budget_id>/undo/", typing_views.undo, name="undo"),
     path("<int:budget_id>/rename/", views.rename, name="rename"),
     path("<int:budget_id>/copy/", views.copy, name="copy"),
     path("<int:budget_id>/freeze/", views.freeze, name="freeze"),

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tieout.budgets import exporting, queries, services, sources
 from tieout.budgets.forms import CopyForm, NameForm
-from tieout.budgets.grids import asked_of, budget_grid
 from tieout.budgets.models import Budget
-from tieout.budgets.pages import address, first_month, to_version, version
+from tieout.budgets.pages import address, grid_of, to_version, version
 from tieout.companies.access import CompanyRequest, may_change, member, owner
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_amount
@@ -47,18 +46,11 @@ def listing(request: CompanyRequest) -> HttpResponse:
 def detail(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Show a version by month."""
     budget = version(request, budget_id)
-    lines = queries.lines(budget)
     editable = may_change(request.membership) and not budget.is_frozen
-
-    def href(row_id: int) -> str:
-        return address(request, "row", budget_id=budget.pk, row_id=row_id) if editable else ""
-
     context = {
         "budget": budget,
         "months": _months(budget),
-        "grid": budget_grid(
-            budget, lines, asked=asked_of(request.GET), first_month=first_month(request.company), href=href
-        ),
+        "grid": grid_of(request, budget),
         "editable": editable,
         "as_frozen": budget.is_frozen and queries.verify(budget),
         "takes": sources.taker() is not None,
