@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.bench import links
+from tests.bench import formulas, links
 from tests.bench.ground import REPEATS, median, prepared, say
 
 LINES = int(os.environ.get("LINES", "100000"))
@@ -85,3 +85,4 @@ if __name__ == "__main__":
     with prepared():
         _measure()
         links.main()
+        formulas.main()

@@ -74,6 +74,8 @@ def _expense(made: Workings, expense: int) -> tuple[Months, Months]:
     options = made.found.options.get(expense)
     typed = made.found.typed.get(expense, {})
     driven = options is not None and options.driver not in (Driver.NONE, Driver.TYPED)
+    if driven and not faults and made.found.end == made.found.last:
+        return told.accrual, told.cash
     amounts = {
         month: amount
         for month, amount in told.accrual.items()

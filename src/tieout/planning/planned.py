@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from tieout.core.drivers import Base, Exact, Plan, Scheduled, schedule
 from tieout.core.formulas.cells import Asking, evaluate
@@ -26,6 +27,11 @@ class Range:
     count: int
     since: int
     digits: int
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """All months."""
+        return _months(self.first, self.count)
 
     def at(self, month: Month) -> int:
         """Return a month's position."""
@@ -86,7 +92,8 @@ class Planned:
             lambda month: int(_value(heads, self._span.at(month))),
         )
         self._told = told
-        return [*self._known, *map(self._span.major, told.accrual.values())]
+        places = -self._span.digits
+        return [*self._known, *(Decimal(amount).scaleb(places) for amount in told.accrual.values())]
 
     def cell(self, at: int) -> Asking:
         """Compute one month: the base and the heads are asked for at its period's first month."""
@@ -147,7 +154,9 @@ class Planned:
         return schedule(self._plan, base, first, last, self._typed, times=times if self._times else None)
 
     def _base_in(self, column: Column, low: int) -> Base:
-        return lambda month: self._span.minor(_value(column, self._span.at(month) - low))
+        digits = self._span.digits
+        told = {month: value.scaleb(digits) for month, value in zip(self._span.months[low:], column, strict=True)}
+        return lambda month: told.get(month, ZERO)
 
     def _began(self, month: Month) -> Month | None:
         """Return the first month of the period that a month is in, None outside of all."""
@@ -156,6 +165,11 @@ class Planned:
         if elapsed < 0 or (plan.end and month > plan.end) or (plan.once and elapsed >= plan.period):
             return None
         return month - elapsed % plan.period
+
+
+@lru_cache(maxsize=64)
+def _months(first: Month, count: int) -> tuple[Month, ...]:
+    return tuple(first.until(first + count))
 
 
 def _from(read: Read, low: int) -> Read:
