@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import edit_views, expense_views, formula_views, summary_views, views
+from tieout.planning import along_views, edit_views, expense_views, formula_views, summary_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:expense_id>/preview/", expense_views.show_preview, name="expense-preview"),
     path("formula/names/", formula_views.names, name="formula-names"),
     path("formula/check/", formula_views.checked, name="formula-check"),
+    path("links/<int:link_id>/along/", along_views.along, name="budget-along"),
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/rows/", views.rows, name="rows"),
     path("timeline/figures/", edit_views.figures, name="figures"),

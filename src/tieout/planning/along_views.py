@@ -1,0 +1,47 @@
+"""After a link was saved: whether budget goes along."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tieout.companies.access import CompanyRequest, owner
+from tieout.expenses import queries
+from tieout.expenses.books import Missing, current
+from tieout.expenses.pages import address as expenses_address
+from tieout.expenses.pages import today
+from tieout.planning import asking
+from tieout.planning.along import move, offer
+from tieout.planning.cells import CellsRefused
+from tieout.planning.pages import address
+
+
+@require_http_methods(["GET", "POST"])
+@owner
+def along(request: CompanyRequest, link_id: int) -> HttpResponse:
+    """Offer to move budget from the accounts that a link draws from; without any budget there is nothing to offer."""
+    found, link = current(request.company), queries.link(request.company, link_id)
+    if link is None or isinstance(found, Missing):
+        raise Http404
+    through = asking.through_of(request.company, today=today())
+    offered = offer(request.company, found.book, link.expense_id, through=through)
+    if offered is None:
+        return redirect(expenses_address(request, "links"))
+    if request.method == "POST":
+        chosen = [int(it) for it in request.POST.getlist("source") if it.isascii() and it.isdigit() and len(it) < 19]
+        try:
+            step = move(
+                company=request.company, person=request.person, book=found.book, offered=offered, sources=chosen,
+                through=through,
+            )  # fmt: skip
+        except CellsRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            if step.pk:
+                messages.success(request, "Budget moved along. Undo takes the step back on the timeline.")
+            else:
+                messages.info(request, "Budgets stay as they were.")
+        return redirect(address(request, "timeline"))
+    return render(request, "planning/along.html", {"offer": offered, "book": found.book, "link": link})
