@@ -20,3 +20,15 @@ document.addEventListener("input", async (event) => {
   const { names } = await answer.json();
   input.list.replaceChildren(...names.map((value) => Object.assign(document.createElement("option"), { value })));
 });
+
+// An answer to what the form was before the last word or tick would take that tick back: the next answer is on its way.
+
+let latest = 0;
+const asking = new WeakMap();
+
+document.addEventListener("input", (event) => { if (event.target.closest("#link")) latest += 1; }, { capture: true });
+document.addEventListener("htmx:beforeRequest", (event) => asking.set(event.detail.xhr, latest));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const live = event.detail.target?.id === "link-preview" && event.detail.requestConfig.elt.id === "link";
+  if (live && asking.get(event.detail.xhr) !== latest) event.detail.shouldSwap = false;
+});
