@@ -122,6 +122,13 @@ def test_the_form_works_without_script(page: Page, demo: Running) -> None:
     plain.close()
 
 
+@pytest.mark.parametrize("path", ["/expenses/add/", "/settings/payment-terms/", "/settings/payment-terms/add/"])
+def test_a_phone_never_scrolls_sideways(page: Page, demo: Running, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{demo.site}{BASE}{path}")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path", ["/expenses/", "/expenses/add/", "/settings/payment-terms/", "/settings/payment-terms/add/"]

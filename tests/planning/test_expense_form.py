@@ -182,6 +182,15 @@ def test_a_mark_as_payroll_keeps_the_options(client: Client, alice: User, book: 
     assert PlanCell.objects.get().amount == 5_00
 
 
+def test_typing_and_marking_as_payroll_at_once_saves_both(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    assert client.post(page(book), {**YEARLY, "payroll": "on", "m-2026-07": "5"}).status_code == 302
+    assert expense(book, "5010").payroll is True
+    assert PlanCell.objects.get().amount == 5_00
+    again = client.post(page(book), {**YEARLY, "payroll": "on", "m-2026-07": "6"})
+    assert (again.status_code, b"it is forecast by the hiring plan" in again.content) == (422, True)
+
+
 def test_a_department_from_a_month_on_leaves_earlier_months(client: Client, alice: User, book: Book) -> None:
     client.force_login(alice)
     sales, design = (departments.system(book.company, key).pk for key in ("sales", "design"))

@@ -158,6 +158,21 @@ def test_a_linked_expense_stands_below_its_account_with_what_is_left(client: Cli
     assert "5010 Hosting" in asked
 
 
+def test_the_budget_of_an_expense_that_moves_stands_where_it_is_in_each_month(book: Book, alice: User) -> None:
+    give(book, alice, "5010", "product_costs")
+    give(book, alice, "5010", "customer_support", since=Month(2026, 6))
+    put(book, alice, "5010", Wanted(driver=Driver.AMOUNT, amount=1_00))
+    budgeted(
+        book, alice, {expense(book, "5010").pk: {Month(2026, 5): 3_00, Month(2026, 6): 4_00, Month(2026, 7): 5_00}}
+    )
+    found = told(book)
+    assert {row.label: row.budget for row in found.rows if row.level == 2} == {
+        "Product costs": 3_00,
+        "Customer support": 9_00,
+    }
+    assert found.total.budget == 12_00
+
+
 def test_a_budget_in_another_currency_is_not_shown(book: Book, alice: User) -> None:
     made = budgeted(book, alice, {})
     assert told(book).budget == "Plan A"

@@ -68,8 +68,7 @@ class Preview:
 def preview(facts: Facts, asked: Asked) -> Preview:
     """Return what a form's forecast comes to. Raise OptionsRefused where it cannot be."""
     wanted = checked(facts.company, facts.book, asked.wanted, through=facts.through, own=facts.own)
-    typed = {month: amount for month, amount in facts.typed.items() if month not in asked.typed}
-    typed |= {month: amount for month, amount in asked.typed.items() if amount is not None}
+    typed = {month: amount for month, amount in asked.typed.items() if amount is not None}
     instead = Instead(options=as_options(facts.company, facts.expense, wanted), typed=typed)
     first = facts.through + 1
     start = first.fiscal_year_start(facts.book.fiscal_year_first_month)
