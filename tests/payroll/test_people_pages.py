@@ -13,6 +13,7 @@ from django.urls import reverse
 from tieout.companies.models import AuditEvent, Company, Membership
 from tieout.departments import queries as departments
 from tieout.payroll.models import Employee, Raise, TypedPay, Upload
+from tieout.payroll.people_page import people_page
 
 pytestmark = pytest.mark.django_db
 PLANTED = "87654"  # a pay that no page may show without the right
@@ -146,6 +147,12 @@ def test_a_viewer_without_the_right_sees_people_and_no_pay(
     for each in pages:
         assert PLANTED not in each.replace(",", "")
         assert "87,654" not in each
+
+
+def test_pay_does_not_even_reach_the_template(company: Company, ada: Employee) -> None:
+    (group,) = people_page(company, today=date(2026, 5, 4), pay_shown=False).groups
+    assert [(row.pay, row.cost) for row in group.rows] == [(None, None)]
+    assert group.cost is None
 
 
 def test_with_the_right_a_viewer_looks_and_changes_nothing(

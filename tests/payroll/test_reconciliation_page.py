@@ -58,6 +58,10 @@ def test_the_books_beside_a_pay_run(book: Book, company: Company, alice: User, a
     }
     assert {row.label: row.amounts for row in found.shares} == {"Ben": (2_423_50, None)}
     assert {row.label: row.amounts for row in found.people} == {"Ada Lovelace": (5_500_00, None)}
+    assert {row.label: row.amounts for row in found.others} == {
+        "Pay runs say": (6_576_50, 0),
+        "The people's terms come to": (7_000_00, 7_000_00),
+    }
 
 
 def test_without_books_and_runs_people_explain_themselves(
@@ -80,6 +84,7 @@ def test_an_estimate_is_stored_nowhere(
     assert "≈ 9,000.00" in page
     assert not ben.typed_pay.exists()
     assert page_of(company, book).people == ()
+    assert not page_of(company, book, pay_shown=False).others
 
 
 def test_a_month_of_the_total_opens_its_entries(book: Book, company: Company, alice: User, client: Client) -> None:

@@ -106,6 +106,13 @@ def test_no_timing_where_the_books_follow_the_check() -> None:
     assert [said(it) for it in reconcile(facts, [JANUARY, FEBRUARY])] == [{}, {}]
 
 
+def test_no_timing_where_both_explain_as_much() -> None:
+    lines = [run(JANUARY, 4_000, ADA), run(FEBRUARY, 4_000, ADA, earned=JANUARY)]
+    facts = Facts(books={JANUARY: 6_000, FEBRUARY: 2_000}, lines=lines, people=[PersonPay(person=ADA)])
+    found = [said(it) for it in reconcile(facts, [JANUARY, FEBRUARY])]
+    assert found == [{Part.UNEXPLAINED: 2_000}, {Part.UNEXPLAINED: -2_000}]
+
+
 def test_a_quarter_s_table() -> None:
     """Ada and Ben are in the pay runs, Cleo is not; one contractor is paid and not listed; February's run is late."""
     lines = [

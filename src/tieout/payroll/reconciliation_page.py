@@ -5,6 +5,7 @@ A reader who may not see pay gets the company's total and nothing else: any part
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,7 @@ class ReconciliationPage:
     months: tuple[Month, ...]
     source: Source
     total: Row
+    others: tuple[Row, ...] = ()  # what the sources say that are not the total's
     individuals: Row | None = None
     adjustment: Row | None = None
     parts: tuple[Row, ...] = ()
@@ -80,12 +82,28 @@ def reconciliation_page(
         months=months,
         source=facts.source,
         total=Row(label="Total payroll", amounts=tuple(one.total for one in found)),
+        others=_others(facts, months),
         individuals=Row(label="Single people", amounts=tuple(one.individuals for one in found)),
         adjustment=Row(label="Adjustments to payroll", amounts=tuple(one.adjustment for one in found)),
         parts=tuple(row for row in parts if any(row.amounts)),
         people=_people(names, found, lambda one, who: one.actuals.get(who)),
         shares=_people(names, found, lambda one, who: one.shares.get(who), estimate=True),
     )
+
+
+def _others(facts: Facts, months: Sequence[Month]) -> tuple[Row, ...]:
+    """Return what the sources further down say, where they say anything: for comparison, and part of no sum."""
+    paid: defaultdict[Month, int] = defaultdict(int)
+    for line in facts.lines:
+        paid[line.paid] += line.cost
+    by_terms: defaultdict[Month, int] = defaultdict(int)
+    for one in facts.people:
+        for month, cost in one.by_terms.items():
+            by_terms[month] += cost
+    told = {Source.PROVIDER: ("Pay runs say", paid), Source.PEOPLE: ("The people's terms come to", by_terms)}
+    below = list(Source)[list(Source).index(facts.source) + 1 :]
+    rows = (Row(label=told[it][0], amounts=tuple(told[it][1].get(month, 0) for month in months)) for it in below)
+    return tuple(row for row in rows if any(row.amounts))
 
 
 def _people(
