@@ -164,7 +164,9 @@ def test_a_version_starts_from_last_years_actuals_and_knows_no_month_that_is_not
     asked: Client, base: str, book: Book
 ) -> None:
     version = made(asked, base, start="last_year", percent="10 %")
-    assert "+10 %" in version.source
+    assert version.source == "Actuals of Jan 26 to Apr 26, +10 %"
+    told = asked.get(f"{base}{version.pk}/").content.decode()
+    assert "May 27 to Dec 27 are empty: a year before is not over yet." in told
     amounts = {line.number: dict(line.amounts) for line in queries.lines(version).values()}
     assert amounts["5010"] == {Month(2027, 3): 660_00, Month(2027, 4): 660_00}
     assert amounts["6900"] == {}, "May 2026 is running"
@@ -179,8 +181,9 @@ def test_a_version_is_a_copy_of_another_or_of_a_registered_source(
     hosting = small_ledger.expense(Book.objects.get(), "5010").pk
     monkeypatch.setattr(sources, "_sources", {})
     sources.register("forecast", "the forecast", lambda _: [Line(expense=hosting, amounts={Month(2027, 1): 5})])
-    told = made(asked, base, name="From the forecast", start="source:forecast")
-    assert next(iter(queries.lines(told).values())).label == "5010 Hosting"
+    told = made(asked, base, name="From the forecast", start="source:forecast", percent="100")
+    (line,) = queries.lines(told).values()
+    assert (line.label, line.total, told.source) == ("5010 Hosting", 10, "Copy of the forecast, +100 %")
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,7 @@ class NewForm(forms.Form):
         field.choices = starts
         self.fields[
             "percent"
-        ].help_text = (
-            "5 plans five percent more than last year's actuals, or than the budget that is copied; -5 plans less."
-        )
+        ].help_text = "5 plans five percent more than what it starts from; -5 plans five percent less."
 
 
 class NameForm(forms.Form):

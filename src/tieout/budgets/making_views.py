@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -43,14 +46,14 @@ def new(request: CompanyRequest) -> HttpResponse:
         initial=initial(running, first_month=found.book.fiscal_year_first_month) | {"start": request.GET.get("start")},
     )
     if request.method == "POST" and form.is_valid():
+        through = admitted_through(request.company) or running - 1
         try:
-            made = _made(
-                request, form.cleaned_data, found.book, through=admitted_through(request.company) or running - 1
-            )
+            made = _made(request, form.cleaned_data, found.book, through=through)
         except services.Refused as refusal:
             form.add_error("name", str(refusal))
         else:
-            messages.success(request, f"{made.name} was made.")
+            empty = _without_actuals(form.cleaned_data["start"], made, through)
+            messages.success(request, f"{made.name} was made.{empty}")
             return to_version(request, made)
     return render(request, "budgets/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -64,32 +67,40 @@ def _starts(request: CompanyRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _made(request: CompanyRequest, asked: dict[str, object], book: Book, *, through: Month) -> Budget:
+def _made(request: CompanyRequest, asked: dict[str, Any], book: Book, *, through: Month) -> Budget:
     """Make what the form asks for."""
-    name, start, percent = str(asked["name"]), str(asked["start"]), asked["percent"]
-    first, last = asked["first"], asked["last"]
-    assert isinstance(first, Month)
-    assert isinstance(last, Month)
-    kind, _, key = start.partition(":")
+    company, percent, first, last = request.company, asked["percent"], asked["first"], asked["last"]
+    kind, _, key = asked["start"].partition(":")
     told = source(key) if kind == "source" else None
-    copied = queries.budget(request.company, int(key)) if kind == "budget" else None
-    company, lines, origin = request.company, list[Line](), ""
+    copied = queries.budget(company, int(key)) if kind == "budget" else None
+    currency, digits = book.currency, book.digits
+    lines: Sequence[Line]
     if copied:
         first, last = Month.from_key(copied.first), Month.from_key(copied.last)
+        currency, digits = copied.currency, copied.digits
         lines, origin = list(queries.lines(copied).values()), f"Copy of {copied.name}"
-        lines = services.shifted(lines, years=0, percent=percent, digits=copied.digits)  # type: ignore[arg-type]
     elif told:
         lines, origin = starting.told(told, company, book), f"Copy of {told.label}"
     elif kind == LAST_YEAR:
-        lines = list(starting.last_year(company, book, first, last, percent=percent, through=through))  # type: ignore[arg-type]
-        origin = f"Actuals of {short_month(first - 12)} to {short_month(min(last - 12, through))}, {percent:+} %"
+        lines = starting.actuals(company, book, first - 12, min(last - 12, through))
+        lines = services.shifted(lines, years=1, percent=Decimal(0), digits=digits)
+        origin = f"Actuals of {short_month(first - 12)} to {short_month(max(first - 12, min(last - 12, through)))}"
     else:
-        lines, origin = starting.empty(company, book), "Started empty"
-    made = services.New(
-        name=name, first=first, last=last, source=origin,
-        currency=copied.currency if copied else book.currency, digits=copied.digits if copied else book.digits,
-    )  # fmt: skip
+        lines, origin, percent = starting.empty(company, book), "Started empty", Decimal(0)
+    if percent:
+        lines, origin = services.shifted(lines, years=0, percent=percent, digits=digits), f"{origin}, {percent:+} %"
+    made = services.New(name=asked["name"], first=first, last=last, source=origin, currency=currency, digits=digits)
     return services.create(company, made, lines, person=request.person)
+
+
+def _without_actuals(start: str, budget: Budget, through: Month) -> str:
+    """Say which months of a budget of last year's actuals are empty, because the year before is not over."""
+    first = max(Month.from_key(budget.first), through + 13)
+    if start != LAST_YEAR or first.key > budget.last:
+        return ""
+    last = Month.from_key(budget.last)
+    span = short_month(first) if first == last else f"{short_month(first)} to {short_month(last)}"
+    return f" {span} {'is' if first == last else 'are'} empty: a year before is not over yet."
 
 
 @require_http_methods(["GET", "POST"])

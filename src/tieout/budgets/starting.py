@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from tieout.budgets import labelling, services
+from tieout.budgets import labelling
 from tieout.budgets.content import Line
 from tieout.budgets.sources import Source
 from tieout.companies.models import Company
@@ -41,14 +39,3 @@ def actuals(company: Company, book: Book, first: Month, last: Month) -> list[Lin
         if not member.id
     ]
     return [*lines, *loose]
-
-
-def last_year(
-    company: Company, book: Book, first: Month, last: Month, *, percent: Decimal, through: Month
-) -> Sequence[Line]:
-    """Return the actuals of the same months a year before, so many percent higher.
-
-    Months after ``through``, the last admitted one, are no actuals yet and are left out.
-    """
-    lines = actuals(company, book, first - 12, min(last - 12, through))
-    return services.shifted(lines, years=1, percent=percent, digits=book.digits)
