@@ -308,7 +308,7 @@ def test_csv_texts_begin_like_no_formula() -> None:
     assert write_csv([["=1+1", Money(-5, 2), None, 3, Decimal("1.50")]]) == "\ufeff'=1+1,-0.05,,3,1.50\r\n".encode()
 
 
-@given(st.text(max_size=60))
+@given(st.one_of(st.text(max_size=60), st.text("ab𝀀 '", min_size=14, max_size=40)))
 @settings(max_examples=50)
 def test_any_name_can_be_a_sheets(name: str) -> None:
     data = write_xlsx([Sheet(name=name, rows=[["a"]])])

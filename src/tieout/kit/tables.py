@@ -122,7 +122,9 @@ def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
 def sheet_name(name: str) -> str:
     """Return a name that a workbook allows for a sheet: at most 31 characters, no brackets or slashes."""
     clean = "".join(" " if letter in "[]:*?/\\" or not letter.isprintable() else letter for letter in name)
-    clean = " ".join(clean.split())[:31].strip(" '")
+    # Spreadsheets count letters as UTF-16 does: two bytes each, four for those beyond the first plane.
+    short = " ".join(clean.split()).encode("utf-16-le", "ignore")[: 31 * 2].decode("utf-16-le", "ignore")
+    clean = short.strip(" '")
     return "Sheet" if not clean or clean.casefold() == "history" else clean
 
 
