@@ -76,3 +76,5 @@ document.addEventListener("click", (event) => {
 const sheet = document.getElementById("sheet");
 if (sheet) new MutationObserver(() => fitAll(sheet)).observe(sheet, { childList: true });
 fitAll(document);
+// After a refusal the first field that needs another look has the focus.
+document.querySelector("form[data-expense-form] [aria-invalid]")?.focus();
