@@ -315,6 +315,14 @@ def test_many_expenses_are_forecast_in_one_step_and_put_back(client: Client, ali
     )
 
 
+def test_the_undo_is_offered_for_an_hour(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    many(client, book, ("5010",), "average-3")
+    assert "Your last step" in client.get(home(book)).content.decode()
+    with time_machine.travel("2026-05-20T13:00:01Z", tick=False):
+        assert "Your last step" not in client.get(home(book)).content.decode()
+
+
 def test_an_undo_leaves_alone_what_was_changed_since(client: Client, alice: User, book: Book) -> None:
     client.force_login(alice)
     many(client, book, ("5010", "6200"), "average-3")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
@@ -29,6 +31,7 @@ from tieout.planning.summary_rows import open_rows
 from tieout.ui.figures import count, short_month
 
 _UNDO = "forecast_before"  # of the session
+_OFFERED = 3600  # seconds that the page offers the undo
 FIGURES = {
     Driver.AMOUNT: "amount",
     Driver.PER_EMPLOYEE: "amount",
@@ -113,6 +116,7 @@ def forecast_many(request: CompanyRequest) -> HttpResponse:
     if done.changed:
         request.session[_UNDO] = {
             "company": request.company.pk,
+            "at": timezone.now().timestamp(),
             "before": done.before,
             "after": done.after,
         }
@@ -187,7 +191,7 @@ def _context(request: CompanyRequest, found: Current, query: QueryDict) -> dict[
         "query": query.urlencode(),
         "carried": [(name, it) for name, values in query.lists() if name != "pick" for it in values],
         "choices": [(key, words) for key, (words, _) in CHOICES.items()],
-        "undo": len(kept["before"]) if kept.get("company") == request.company.pk else 0,
+        "undo": len(kept["before"]) if _offered_now(request, kept) else 0,
         "add_url": form_address(request),
         "home": address(request, "summary"),
         "entries_url": reverse("expenses:entries", kwargs={"company": request.company.slug}),
@@ -210,6 +214,11 @@ def _row_texts(form: ExpenseForm, data: QueryDict) -> dict[str, str]:
     if driver in FIGURES:
         texts[FIGURES[Driver(driver)]] = data.get("figure", "")
     return texts
+
+
+def _offered_now(request: CompanyRequest, kept: dict[str, Any]) -> bool:
+    """Return whether the last step for many expenses is this company's, and recent."""
+    return bool(kept) and kept["company"] == request.company.pk and timezone.now().timestamp() - kept["at"] < _OFFERED
 
 
 def _offered(now: Driver) -> list[Driver]:
