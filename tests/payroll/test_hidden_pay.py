@@ -96,7 +96,7 @@ def pages(company: Company, zoe: Employee) -> list[str]:
     return [address(route) for route in OURS]
 
 
-QUERIES = ("", "?from=2026-01&to=2027-06", "?as=csv", "?from=2026-01&to=2027-06&by=quarter&open=department:1", "?q=Zoe")
+QUERIES = ("", "?from=2026-01&to=2027-06&plan=1&open=payroll", "?as=csv&q=Zoe")
 
 
 def text_of(content: bytes) -> str:

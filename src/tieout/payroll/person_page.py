@@ -57,7 +57,7 @@ def month_rows(employee: Employee, terms: pay.Terms, months: Sequence[Month]) ->
     lines = PayLine.objects.filter(employee=employee).values_list("run__check_date").annotate(cost=Sum(cost))
     run: dict[Month, int] = {}
     for day, amount in lines:
-        run[Month.of(day)] = run.get(Month.of(day), 0) + amount
+        run[Month.of(day)] = run.get(Month.of(day), 0) + int(amount)
     rows = []
     for month in sorted(months, reverse=True):
         hand = typed.get(month.key)

@@ -75,7 +75,7 @@ def _row(run: PayRun, *, pay_shown: bool) -> RunRow:
         imported_at=run.imported_at,
         people=people,
         unlisted=unlisted,
-        cost=cost if pay_shown or people >= ENOUGH else None,
+        cost=int(cost) if pay_shown or people >= ENOUGH else None,  # a sum is a Decimal on PostgreSQL
     )
 
 
