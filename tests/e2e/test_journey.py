@@ -26,6 +26,8 @@ PAGES = (
     "/settings/",
     "/settings/people/",
     "/settings/departments/",
+    "/settings/variables/",
+    "/settings/variables/add/",
 )
 
 

@@ -164,6 +164,24 @@ def test_an_expense_may_look_at_its_own_month_before(book: Book) -> None:
     assert told(book).amounts[made] == months(612_00, 624_24, 636_72, 649_45)
 
 
+def test_a_quarter_that_looks_at_its_own_past_is_fixed_at_its_first_month(book: Book) -> None:
+    made = plan(
+        book, "5010", Driver.FORMULA, formula="Account.5010[-1] * 6", frequency=Frequency.QUARTERLY, start=202605
+    )
+    result = told(book)
+    assert result.amounts[made] == months(1_200_00, 1_200_00, 1_200_00, 2_400_00)
+    assert result.cash[made] == months(3_600_00, 0, 0, 7_200_00)
+
+
+def test_payroll_is_in_no_department(book: Book) -> None:
+    sales = departments.system(book.company, "sales")
+    for number in ("6000", "5010"):
+        ExpenseDepartment.objects.create(expense=expense(book, number), department=sales)
+    Expense.objects.filter(pk=expense(book, "6000").pk).update(payroll=True)
+    made = plan(book, "6900", Driver.FORMULA, formula="Department.Sales[-1]")
+    assert told(book).amounts[made][MAY] == 600_00
+
+
 def test_a_circle_of_expenses_is_told_by_each_and_stops_nothing_else(book: Book) -> None:
     hosting = plan(book, "5010", Driver.FORMULA, formula="Account.6200 + 1")
     advertising = plan(book, "6200", Driver.FORMULA, formula="Account.5010")
@@ -230,7 +248,10 @@ def test_looking_ahead_gives_the_same_however_far_the_forecast_goes(book: Book) 
     made = plan(book, "5010", Driver.FORMULA, formula="Account.6200[2]")
     plan(book, "6200", Driver.AMOUNT, amount=10_00, start=202610)
     assert told(book).amounts[made] == months(0, 0, 0, 10_00)
-    assert told(book, last=MAY).amounts[made] == {MAY: 0}
+    type_cell(book, "6200", JULY, 7_00)
+    near = told(book, last=MAY)
+    assert near.amounts[made] == {MAY: 7_00}
+    assert near.typed == frozenset()
 
 
 def test_a_rename_changes_nothing(book: Book) -> None:

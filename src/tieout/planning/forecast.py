@@ -57,7 +57,9 @@ def forecast_of(made: Workings) -> Forecast:
     return Forecast(
         amounts=amounts,
         cash=cash,
-        typed=frozenset((it, month) for it in made.planned for month in made.found.typed.get(it, {})),
+        typed=frozenset(
+            (it, month) for it in made.planned for month in made.found.typed.get(it, {}) if month <= made.found.last
+        ),
         people=people,
         people_cash=people,
         heads=heads,
