@@ -63,13 +63,14 @@ def test_typing_moves_on_and_the_sums_follow(timeline: Page) -> None:
     at = first_month(timeline)
     cell = rows(timeline).nth(0).locator("td").nth(at)
     total = timeline.locator("tfoot td").nth(at)
+    before, others = cell.inner_text(), figure(total.inner_text()) - figure(cell.inner_text() or "0")
     cell.click()
     timeline.keyboard.type("1,234.50")
     timeline.keyboard.press("Enter")
     toast(timeline, "Typed 1 cell.")
     expect(cell).to_have_text("1,235")
     expect(cell).to_have_class("f now t")
-    assert figure(total.inner_text()) == 1_235
+    assert abs(figure(total.inner_text()) - others - 1_235) <= 1  # what is shown is rounded
     expect(rows(timeline).nth(1).locator("td").nth(at)).to_be_focused()
 
     timeline.keyboard.press("ArrowUp")
@@ -81,7 +82,7 @@ def test_typing_moves_on_and_the_sums_follow(timeline: Page) -> None:
     expect(cell).to_have_text("1,235")
     timeline.keyboard.press("Delete")
     toast(timeline, "Cleared 1 cell.")
-    expect(cell).to_have_text("")
+    expect(cell).to_have_text(before)
     timeline.keyboard.press("Control+z")
     toast(timeline, "Undone: Cleared 1 cell.")
     expect(cell).to_have_text("1,235")
@@ -92,11 +93,12 @@ def test_typing_moves_on_and_the_sums_follow(timeline: Page) -> None:
 def test_a_block_is_pasted_whole_or_not_at_all(timeline: Page) -> None:
     at = first_month(timeline)
     first, second = (rows(timeline).nth(row).locator("td") for row in (0, 1))
+    before = first.nth(at).inner_text()
     first.nth(at).click()
     timeline.evaluate(PASTE, "$1,000\t2 000,50\r\n(300)\tabout ten\r\n")
     toast(timeline, "“about ten” is not an amount")
     expect(second.nth(at + 1)).to_have_class("f refused")
-    expect(first.nth(at)).to_have_text("")
+    expect(first.nth(at)).to_have_text(before)
     timeline.evaluate(PASTE, "$1,000\t2 000,50\r\n(300)\t10\r\n")
     toast(timeline, "Pasted 4 cells.")
     assert [it.nth(at + column).inner_text() for it in (first, second) for column in (0, 1)] == [
@@ -109,18 +111,19 @@ def test_a_block_is_pasted_whole_or_not_at_all(timeline: Page) -> None:
     assert timeline.evaluate(COPY) == "1000.00\t2000.50\n-300.00\t10.00"
     toast(timeline, "Pasted").get_by_role("button", name="Undo").click()
     toast(timeline, "Undone: Pasted 4 cells.")
-    expect(first.nth(at)).to_have_text("")
+    expect(first.nth(at)).to_have_text(before)
 
 
 def test_an_actual_month_is_not_typed(timeline: Page) -> None:
     at = first_month(timeline)
-    cell = rows(timeline).nth(0).locator("td").nth(at - 1)
+    cell, after = (rows(timeline).nth(0).locator("td").nth(at - 1 + more) for more in (0, 1))
+    before = after.inner_text()
     cell.focus() if cell.get_attribute("tabindex") else cell.click()
     timeline.keyboard.press("Escape")  # its entries had opened
     expect(cell).to_have_attribute("aria-readonly", "true")
     timeline.evaluate(PASTE, "1\t2")
     toast(timeline, "is in the books. Type a forecast from")
-    expect(rows(timeline).nth(0).locator("td").nth(at)).to_have_text("")
+    expect(after).to_have_text(before)
 
 
 def test_a_figure_is_filled_right_over_the_year_s_end(timeline: Page) -> None:
@@ -134,5 +137,6 @@ def test_a_figure_is_filled_right_over_the_year_s_end(timeline: Page) -> None:
     timeline.keyboard.press("Control+r")
     months = timeline.locator("thead th[data-type]").count()
     toast(timeline, f"Filled {months - 1} cells to the right.")
-    assert timeline.locator("tbody td.t").count() == months
-    assert figure(timeline.locator("tfoot td").nth(-2).inner_text()) == 50
+    assert rows(timeline).nth(0).locator("td.t").count() == months
+    assert {cells.nth(at + more).inner_text() for more in (0, 1)} == {"50"}
+    assert cells.nth(-2).inner_text() == "50"
