@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -16,9 +17,11 @@ from tests.reports.small_books import ENTRIES, STATEMENTS, Books, with_one_more_
 from tieout.companies.models import Company
 from tieout.config.cli import app
 from tieout.core.month import Month
+from tieout.core.rules import Criterion, Field, Rule, Verb
 from tieout.departments.queries import system
 from tieout.expenses.models import Expense
 from tieout.expenses.organising import Choice, organise
+from tieout.expenses.services import Draft, NewExpense, save_link
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +197,26 @@ def test_the_tie_out_names_every_difference_and_exits_with_one(books: Books) -> 
 def test_a_month_that_nobody_compared_does_not_tie(books: Books) -> None:
     done = run("tie-out", "--company", books.company.slug, "--month", "2025-08")
     assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "tie-out: not compared")
+
+
+def test_what_a_link_carves_out_of_an_account_is_a_row_in_its_own_department(books: Books, alice: User) -> None:
+    company = books.company
+    before = json.loads(report(company, "expenses", "--from", "2025-07", "--to", "2025-09", "--format", "json").stdout)
+    design = system(company, "design").pk
+    rule = Rule((Criterion(field=Field.AMOUNT, verb=Verb.BETWEEN, low=1_00),))
+    saved = save_link(
+        company=company, person=alice, book=books.book, expense=NewExpense("Large ones", design), draft=Draft(rule=rule)
+    )
+    rows = json.loads(report(company, "expenses", "--from", "2025-07", "--to", "2025-09", "--format", "json").stdout)[
+        "rows"
+    ]
+    linked = [row for row in rows if row["expense"].get("name") == "Large ones"]
+    assert {row["department"] for row in linked} == {"Design"}
+    assert {row["expense"]["id"] for row in linked} == {saved.link.expense_id}
+    for month in ("2025-07", "2025-08", "2025-09"):
+        was, now = (sum(Decimal(row["amounts"][month]) for row in some) for some in (before["rows"], rows))
+        assert was == now
+    assert "› Large ones" in report(company, "expenses", "--month", "2025-07").stdout
 
 
 def test_expenses_name_their_department_and_a_move_leaves_earlier_months_alone(books: Books, alice: User) -> None:

@@ -1,4 +1,4 @@
-"""Which expense an account is in, and in which department month by month, for reports by account."""
+"""Which expense a line of an account is in, and in which department month by month, for reports by account."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from tieout.expenses.models import Expense, ExpenseDepartment
 from tieout.expenses.organising import department_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """An account's expense, and the departments that it is in, by today's mapping."""
+    """An expense, and the departments that it is in, by today's mapping. ``name``: its own, "" for the account's."""
 
     expense: int
+    name: str
     periods: Mapping[int, int | None]  # from month (key) to department
     names: Mapping[int, str]
 
@@ -25,8 +26,20 @@ class Label:
         return self.names.get(department_at(self.periods, month.key) or 0, "")
 
 
-def labels(company: Company) -> Mapping[int, Label]:
-    """Return the labels by account row id, as the company has them today. Two queries."""
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of a company's expenses."""
+
+    by_expense: Mapping[int, Label]
+    by_account: Mapping[int, Label]
+
+    def of(self, account: int, expense: int) -> Label | None:
+        """Return whose a line is: its expense's, or its account's where it is in none that is there."""
+        return self.by_expense.get(expense) or self.by_account.get(account)
+
+
+def labels(company: Company) -> Labels:
+    """Return the labels as the company has them today. Two queries."""
     periods: defaultdict[int, dict[int, int | None]] = defaultdict(dict)
     names: dict[int, str] = {}
     rows = ExpenseDepartment.objects.filter(expense__company=company).values_list(
@@ -36,9 +49,6 @@ def labels(company: Company) -> Mapping[int, Label]:
         periods[expense][from_month] = department
         if department is not None:
             names[department] = name
-    return {
-        account: Label(expense, periods[expense], names)
-        for expense, account in Expense.objects.filter(company=company, account__isnull=False).values_list(
-            "pk", "account_id"
-        )
-    }
+    found = list(Expense.objects.filter(company=company))
+    by_expense = {it.pk: Label(it.pk, it.own_name, periods[it.pk], names) for it in found}
+    return Labels(by_expense, {it.account_id: by_expense[it.pk] for it in found if it.account_id})

@@ -34,6 +34,7 @@ class FileRow:
     amounts: Amounts
     state: State
     expense: int | None = None  # the expense's row id
+    linked: str = ""  # its name where a link carved it out of the account
     department: str | None = None  # "": Unassigned
     books: Amounts | None = None  # the provider's figures, of the months that were compared
     difference: Amounts | None = None
@@ -95,6 +96,7 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
                 row_state(report, row),
                 expense=row.expense,
                 department=row.department,
+                linked=row.linked,
             )
             for row in report.rows
         ),
@@ -188,7 +190,7 @@ def _json_row(row: FileRow, write: _Write) -> dict[str, object]:
         }
     }
     if row.expense is not None:
-        result["expense"] = {"id": row.expense}
+        result["expense"] = {"id": row.expense} | ({"name": row.linked} if row.linked else {})
     if row.department:
         result["department"] = row.department
     result["amounts"] = amounts(row.amounts)

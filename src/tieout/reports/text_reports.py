@@ -77,7 +77,7 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
 
     rows = [
         TextRow(
-            _indented(row.account.label, row.depth),
+            _indented(f"{row.account.label} › {row.linked}" if row.linked else row.account.label, row.depth),
             cells([row.amounts[month] for month in report.months]),
             (row.department or "Unassigned") + (" UNVERIFIED" if row.differing else ""),
         )
