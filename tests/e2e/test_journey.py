@@ -14,6 +14,7 @@ from tieout.config.demo.processes import Running
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 BASE = "/c/quillbay"
+PAST = "?from=2026-01&to=2026-10"  # whatever other journeys planned, these months are actuals
 PAGES = (
     "/expenses/",
     "/expenses/timeline/",
@@ -54,7 +55,7 @@ def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
     expect(page.get_by_text("adds up").first).to_be_visible()
     assert page.locator("tfoot, .panel__foot").first.inner_text().split()[-1] == total.split()[-1]
 
-    page.goto(f"{demo.site}{BASE}/expenses/timeline/")
+    page.goto(f"{demo.site}{BASE}/expenses/timeline/{PAST}")
     expect(page.get_by_text("Expenses tie to the books in every month")).to_be_visible()
     engineering = page.get_by_role("row", name="Engineering").first
     expect(engineering).to_be_visible()
@@ -72,7 +73,7 @@ def test_from_organise_to_the_single_entry(page: Page, demo: Running) -> None:
 
 def test_what_was_folded_stays_folded_and_back_shuts_the_sheet(page: Page, demo: Running) -> None:
     organise(page, demo)
-    page.goto(f"{demo.site}{BASE}/expenses/timeline/")
+    page.goto(f"{demo.site}{BASE}/expenses/timeline/{PAST}")
     shut = page.get_by_role("row", name="General & administrative").first
     shut.get_by_role("button", name="Collapse").click()
     page.reload()

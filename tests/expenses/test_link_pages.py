@@ -91,7 +91,7 @@ def test_the_builder_is_shown_previewed_and_saved(client: Client, alice: User, b
     client.force_login(alice)
     assert "Not a rule yet" in client.get(f"/c/{book.company.slug}/expenses/links/new/").content.decode()
     shown = post(client, book, "work/", form())
-    found = re.search(r"Matches</h2><span class=\"badge\">(\d+) lines", shown)
+    found = re.search(r"Matches</h2>\s*<span class=\"badge\">(\d+) lines", shown)
     assert found
     assert not Link.objects.exists()
     answer = client.post(f"/c/{book.company.slug}/expenses/links/save/", form())

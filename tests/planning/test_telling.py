@@ -72,3 +72,15 @@ def test_without_an_admitted_month_there_is_nothing_to_go_on_from(
     monkeypatch.setattr(periods, "_tellers", [lambda _: None])
     plan(book, "5010", Driver.AMOUNT, amount=700_00, start=202601)
     assert sum(line.total for line in tell(company)) == 0
+
+
+def test_a_forecast_that_cannot_be_computed_is_not_copied_without_a_word(
+    client: Client, company: Company, book: Book, alice: User
+) -> None:
+    plan(book, "5010", Driver.FORMULA, formula="1 / 0", start=202601)
+    client.force_login(alice)
+    data = {"name": "Plan", "start": "source:forecast", "first": "Mar 2026", "last": "Aug 2026", "percent": ""}
+    answer = client.post(f"/c/{company.slug}/budgets/new/", data)
+    assert answer.status_code == 422
+    assert "1 formula of the forecast cannot be computed (5010 Hosting)" in answer.content.decode()
+    assert not Budget.objects.exists()

@@ -80,6 +80,8 @@ def _made(request: CompanyRequest, asked: dict[str, Any], book: Book, *, through
         currency, digits = copied.currency, copied.digits
         lines, origin = list(queries.lines(copied).values()), f"Copy of {copied.name}"
     elif told:
+        if doubt := told.doubt(company):
+            raise services.Refused(doubt)
         lines, origin = starting.told(told, company, book), f"Copy of {told.label}"
     elif kind == LAST_YEAR:
         lines = starting.actuals(company, book, first - 12, min(last - 12, through))

@@ -28,15 +28,19 @@ class Source:
     key: str
     label: str
     tell: Teller
+    doubt: Callable[[Company], str]  # why a copy would be incomplete, in a sentence; "" where it is whole
 
 
 _sources: dict[str, Source] = {}
 _takers: list[Taker] = []
 
 
-def register(key: str, label: str, teller: Teller) -> None:
-    """Offer figures to be copied. The teller returns lines; labels left blank are filled from the line's expense."""
-    _sources[key] = Source(key, label, teller)
+def register(key: str, label: str, teller: Teller, doubt: Callable[[Company], str] = lambda _: "") -> None:
+    """Offer figures to be copied. The teller returns lines; labels left blank are filled from the line's expense.
+
+    ``doubt`` is asked before a copy is made: what cannot be computed must not be left out without a word.
+    """
+    _sources[key] = Source(key, label, teller, doubt)
 
 
 def sources() -> tuple[Source, ...]:

@@ -23,7 +23,7 @@ class PlanningConfig(AppConfig):
     def _to_budgets() -> None:
         from tieout.budgets import sources  # noqa: PLC0415
         from tieout.planning.taking import take  # noqa: PLC0415
-        from tieout.planning.telling import tell  # noqa: PLC0415
+        from tieout.planning.telling import doubt, tell  # noqa: PLC0415
 
-        sources.register("forecast", "the forecast", tell)
+        sources.register("forecast", "the forecast", tell, doubt)
         sources.register_taker(take)

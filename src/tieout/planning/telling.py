@@ -11,9 +11,10 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
 from tieout.expenses.periods import MOST_MONTHS, admitted_through
-from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL
+from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL, plan
 from tieout.planning.forecast import forecast
 from tieout.planning.timeline import HIRING_LABEL
+from tieout.ui.figures import count
 
 
 def tell(company: Company) -> Sequence[Line]:
@@ -41,3 +42,20 @@ def tell(company: Company) -> Sequence[Line]:
             Line(name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind="people", amounts=people)
         )
     return lines
+
+
+def doubt(company: Company) -> str:
+    """Return why a copy of the forecast would lack something: formulas that come to nothing. "" where it is whole."""
+    found, through = current(company), admitted_through(company)
+    if isinstance(found, Missing) or through is None:
+        return ""
+    planned = forecast(company, found.book, through=through, last=through + MOST_MONTHS)
+    wrong = len(planned.errors) + len(planned.post_errors)
+    if not wrong:
+        return ""
+    labels = {member.id: member.label for member in plan(company, found.book, found.book.published).members}
+    named = ", ".join(labels.get(it, "") for it in list(planned.errors)[:3]) or "in the hiring plan"
+    return (
+        f"{count(wrong, 'formula')} of the forecast cannot be computed ({named}), so a copy would lack what it costs. "
+        "Nothing was made: mend the formula first, its form says where it fails."
+    )
