@@ -14,6 +14,7 @@ from tieout.companies.models import AuditEvent
 from tieout.companies.services import create_company
 from tieout.core.month import Month
 from tieout.expenses.organising import Choice, organise
+from tieout.expenses.services import add_expense
 from tieout.ledger.models import Book
 from tieout.planning.cells import LARGEST, MOST, CellsRefused, Place, last_step, type_cells, undo
 from tieout.planning.models import Edit, PlanCell
@@ -161,3 +162,13 @@ def test_undoing_every_step_backwards_leaves_nothing(
         assert typed(book) == states.pop()
         assert back(book, alice, edit)[1] == 0
     assert typed(book) == states.pop() == {}
+
+
+def test_an_undo_leaves_out_what_was_removed_meanwhile(book: Book, alice: User) -> None:
+    rent = expense(book, "5010").pk
+    gone = add_expense(company=book.company, person=alice, name="Fair", department=None)
+    put(book, alice, {(rent, MAY): 1_00, (gone.pk, MAY): 5_00})
+    step = put(book, alice, {(rent, MAY): None, (gone.pk, MAY): None})
+    gone.delete()
+    assert back(book, alice, step) == (1, 1)
+    assert typed(book) == {(rent, MAY): 1_00}

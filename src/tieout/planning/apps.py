@@ -1,4 +1,4 @@
-"""Tells the shell where home is, payroll what formulas are, and budgets what the forecast is and what takes them."""
+"""Tells the shell where home is, departments who uses them, payroll what formulas are, budgets what the forecast is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ class PlanningConfig(AppConfig):
     name = "tieout.planning"
 
     def ready(self) -> None:
-        from tieout.payroll import hiring  # noqa: PLC0415 - models are not loaded before
+        from tieout.departments import usage  # noqa: PLC0415 - models are not loaded before
+        from tieout.payroll import hiring  # noqa: PLC0415
+        from tieout.planning.department_usage import DepartmentUsage  # noqa: PLC0415
         from tieout.planning.hiring_formulas import HiringFormulas, tell_heads  # noqa: PLC0415
         from tieout.planning.shell_facts import tell  # noqa: PLC0415
         from tieout.ui import shell  # noqa: PLC0415
 
         shell.register(tell)
+        usage.register(DepartmentUsage())
         hiring.register_checker(HiringFormulas())
         hiring.register_heads(tell_heads)
         self._to_budgets()

@@ -15,6 +15,7 @@ from tieout.core.month import Month
 from tieout.expenses.sections import Member, plan
 from tieout.ledger.models import Book
 from tieout.planning.models import Edit, PlanCell
+from tieout.planning.queries import still_there
 from tieout.ui.figures import short_month
 
 MOST = 20_000  # cells a step
@@ -66,7 +67,7 @@ def type_cells(
 
 @transaction.atomic
 def undo(*, company: Company, person: User, edit_id: int, now: datetime) -> Undone:
-    """Put back what a step of the person's changed, where nobody has changed it since.
+    """Put back what a step of the person's changed, where nobody has changed it since and the expense is still there.
 
     A step is undone once. An undo is no step of its own: what it put back is typed again to have it again.
     Raise CellsRefused where there is no such step.
@@ -79,7 +80,10 @@ def undo(*, company: Company, person: User, edit_id: int, now: datetime) -> Undo
     left = {_place(it): it["after"] for it in edit.changes}
     back = {_place(it): it["before"] for it in edit.changes}
     now_there = _amounts(company, left)
-    changes = {place: back[place] for place, amount in left.items() if now_there.get(place) == amount}
+    there = still_there(company, {expense for expense, _ in left})
+    changes = {
+        place: back[place] for place, amount in left.items() if place[0] in there and now_there.get(place) == amount
+    }
     _write(company, changes)
     edit.undone_at = now
     edit.save(update_fields=["undone_at"])
