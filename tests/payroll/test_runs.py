@@ -7,14 +7,18 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tieout.companies.models import AuditEvent, Company, Membership
 from tieout.companies.services import create_company
 from tieout.core.month import Month
 from tieout.payroll import people_services, run_import
+from tieout.payroll.matching import rematch
 from tieout.payroll.models import Employee, PayLine, PayRun, Upload
+from tieout.payroll.person_fields import Value
 from tieout.payroll.queries import total_payroll
 from tieout.payroll.reconciling import Source, individual_actuals
 from tieout.payroll.run_import import Outcome, RunsAreWrong
@@ -188,3 +192,18 @@ def test_an_owner_without_the_right_brings_no_runs(company: Company, alice: User
     Membership.objects.filter(person=alice).update(payroll_detail=False)
     client.force_login(alice)
     assert client.get(url(company, "runs-import")).status_code == 403
+
+
+def test_a_line_with_an_id_follows_who_comes_with_it(company: Company, alice: User) -> None:
+    first = Employee.objects.create(company=company, name="Ada", start=date(2020, 1, 1))
+    write(company, alice, "2026-01-31,2026-01,Z9,Ada,10000,765,500,7200", TAX)
+    line = PayLine.objects.get(ref="Z9")
+    assert line.employee_id == first.pk  # the only Ada there is
+    with CaptureQueriesContext(connection) as asked:
+        assert rematch(company) == 0
+    assert not [it for it in asked.captured_queries if it["sql"].startswith("UPDATE")]
+    values: dict[str, Value] = {"ref": "Z9", "name": "Ada Byron", "start": date(2020, 1, 1)}
+    second = people_services.make_person(company, values, person=alice)
+    line.refresh_from_db()
+    assert line.employee_id == second.pk
+    assert PayLine.objects.get(ref="", name="").employee_id is None

@@ -29,12 +29,17 @@ def matcher(company: Company) -> Matcher:
 
 
 def rematch(company: Company) -> int:
-    """Give lines of nobody on the list to who has come on it since; return how many. For inside a transaction."""
+    """Give each line that names somebody to whom it is of by the list of today; return how many changed.
+
+    A line that a name alone gave to one person is another's as soon as somebody with its id is on the list. For inside
+    a transaction.
+    """
     match = matcher(company)
     found = []
-    for line in PayLine.objects.filter(run__company=company, employee__isnull=True):
-        line.employee_id = match(line.ref, line.name) if line.ref or line.name else None
-        if line.employee_id is not None:
+    for line in PayLine.objects.filter(run__company=company).exclude(ref="", name="").order_by("pk"):
+        person = match(line.ref, line.name)
+        if person != line.employee_id:
+            line.employee_id = person
             found.append(line)
     PayLine.objects.bulk_update(found, ["employee"], batch_size=500)
     return len(found)
