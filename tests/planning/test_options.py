@@ -174,3 +174,11 @@ def test_months_in_few_words(book: Book) -> None:
 def test_all_options_of_a_company(book: Book, alice: User) -> None:
     save(book, alice, YEARLY)
     assert list(all_options(book.company)) == [expense(book, "5010").pk]
+
+
+def test_a_one_time_expense_in_the_books_is_refused(book: Book, alice: User) -> None:
+    once = Wanted(driver=Driver.AMOUNT, amount=5_00, frequency=Frequency.ONE_TIME, start=THROUGH)
+    assert refused(book, alice, once) == {
+        "start": "Apr 26 is in the books already: what is posted counts. Choose May 26 or a later month."
+    }
+    assert save(book, alice, replace(once, start=THROUGH + 1))

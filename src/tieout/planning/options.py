@@ -177,7 +177,7 @@ def checked(company: Company, book: Book, wanted: Wanted, *, through: Month, own
     ``own`` is the expense's key in formulas: one that goes round in a circle through it can never be computed.
     """
     asked = wanted.relevant()
-    errors = {**_months(asked), **_figures(asked), **_foreign(company, book, asked)}
+    errors = {**_months(asked, through), **_figures(asked), **_foreign(company, book, asked)}
     if asked.driver is Driver.FORMULA and (told := _formula(company, book, asked.formula, through, own)):
         errors["formula"] = told
     if errors:
@@ -214,9 +214,12 @@ def _formula(company: Company, book: Book, stored: str, through: Month, own: str
     return outcome.sentence if outcome.circle else ""
 
 
-def _months(wanted: Wanted) -> dict[str, str]:
+def _months(wanted: Wanted, through: Month) -> dict[str, str]:
     if wanted.frequency is Frequency.ONE_TIME and wanted.start is None:
         return {"start": "A one-time expense needs its month. Choose the month in which it falls."}
+    if wanted.frequency is Frequency.ONE_TIME and wanted.start and wanted.start <= through:
+        start, next_one = short_month(wanted.start), short_month(through + 1)
+        return {"start": f"{start} is in the books already: what is posted counts. Choose {next_one} or a later month."}
     if wanted.start and wanted.end and wanted.end < wanted.start:
         start, end = short_month(wanted.start), short_month(wanted.end)
         return {"end": f"It ends in {end}, before it starts in {start}. Choose a later end, or leave it empty."}
