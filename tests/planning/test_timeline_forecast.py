@@ -125,6 +125,18 @@ def test_an_expense_that_cannot_be_computed_says_so_and_is_in_no_total(book: Boo
     assert (found.faults, found.total) == (1, timeline(book.company, book, columns(), ahead=ahead(book)).total)
 
 
+def test_posts_that_cannot_be_computed_are_counted_and_told_on_the_hiring_plan(book: Book) -> None:
+    hosting = expense(book, "5010").pk
+    wrong = ahead(book, errors={hosting: "Broken."}, post_errors={7: "Seller in May 26: divided by zero.", 8: "Lost."})
+    found = timeline(book.company, book, columns(), ahead=wrong)
+    assert (found.faults, found.post_faults, found.failing) == (1, 2, "1 expense and 2 posts")
+    assert next(it.fault for it in found.rows if it.key == HIRING) == "Seller in May 26: divided by zero."
+    alone = Forecast(people={None: {MAY: 0}}, post_errors={7: "Divided by zero."})
+    found = timeline(book.company, book, columns(), ahead=Ahead(forecast=alone, after=APRIL))
+    assert next(it.fault for it in found.rows if it.key == HIRING) == "Divided by zero."
+    assert found.failing == "1 post"
+
+
 def test_an_expense_that_was_never_posted_stands_in_its_place_once_it_is_planned(book: Book, alice: User) -> None:
     new = AccountRecord(external_id="5005", number="5005", name="Licences", type=AccountType.EXPENSE, subtype="Expense")
     sync(book, lists=[*CHART[:2], new, *CHART[2:]])

@@ -13,7 +13,7 @@ from tieout.expenses.periods import Span
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
 from tieout.ledger.models import Book
 from tieout.planning.timeline import Kind, Timeline, TimelineRow
-from tieout.ui.figures import count, short_month
+from tieout.ui.figures import short_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 
 _EXPENSE_LEVEL = 3
@@ -149,7 +149,7 @@ def _told(timeline: Timeline, span: Span) -> str:
 
 
 def _feet(timeline: Timeline, *, filtered: bool) -> list[Foot]:
-    badge = f"{count(timeline.faults, 'expense')} not computed" if timeline.faults else ""
+    badge = f"{timeline.failing} not computed" if timeline.failing else ""
     total = Foot(label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied, badge=badge)
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]
 

@@ -16,7 +16,6 @@ from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIG
 from tieout.planning.asking import View
 from tieout.planning.grids import Addresses
 from tieout.planning.timeline import Kind, Timeline
-from tieout.ui.figures import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ def status(found: Timeline, view: View) -> Status:
         tied=all(posted) if posted else None,
         running=next((it.label for it, kind, *_ in columns if kind is Kind.PARTIAL and not it.total), ""),
         mixed=[span.label for span, kind, *_ in columns if kind is Kind.MIXED],
-        faults=count(found.faults, "expense") if found.faults else "",
+        faults=found.failing,
     )
 
 

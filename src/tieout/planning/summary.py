@@ -79,7 +79,7 @@ class Summary:
     tied: bool | None  # whether the last admitted month's total ties out
     budget: str = ""
     budget_rest: int = 0  # what the version holds for no expense of the company
-    faults: int = 0
+    faults: str = ""  # how many expenses and posts could not be computed, in words
 
     @property
     def ahead(self) -> bool:
@@ -126,7 +126,7 @@ def summary(
         tied=found.tied[_LAST],
         budget=name,
         budget_rest=rest,
-        faults=found.faults,
+        faults=found.failing,
     )
 
 
@@ -242,6 +242,7 @@ class _Writer:
             rest=row.rest,
             last=amounts[_LAST],
             year=amounts[_WHOLE],
+            fault=row.fault,
             posted=amounts[_POSTED] if self._begun else 0,
             trend=tuple(amount or 0 for amount in amounts[_MONTHS]),
             differs=_LAST in row.differing,

@@ -32,6 +32,7 @@ from tieout.expenses.sections import (
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.models import Book
 from tieout.planning.forecast import Forecast
+from tieout.ui.figures import count
 
 HIRING = "hiring"
 HIRING_LABEL = "Hiring plan"
@@ -113,6 +114,13 @@ class Timeline:
     tied: tuple[bool | None, ...]  # of the total: True ties, False differs, None was not compared
     after: Month | None = None  # the months after it are forecast; None: none is
     faults: int = 0  # expenses that could not be forecast, and are in no total
+    post_faults: int = 0  # posts to be filled of which that is so
+
+    @property
+    def failing(self) -> str:
+        """How much could not be forecast, in words; "" for nothing: "2 expenses and 1 post"."""
+        counted = ((self.faults, "expense"), (self.post_faults, "post"))
+        return " and ".join(count(number, what) for number, what in counted if number)
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -213,6 +221,7 @@ class _Writer:
             tied=tuple(self._tied(span) for span in self._spans),
             after=self._after,
             faults=sum(member.id in self._forecast.errors for member in self._plan.members if member.id),
+            post_faults=len(self._forecast.post_errors),
         )
 
     def _tied(self, span: Span) -> bool | None:
@@ -251,9 +260,12 @@ class _Writer:
     def _hiring(self, only: Filter) -> Iterator[TimelineRow]:
         """Yield what people will cost, unless it is filtered out."""
         wanted = not only.sections or PAYROLL in only.sections
-        amounts = self._sums(self._people)
-        if wanted and any(amounts) and only.text.casefold() in HIRING_LABEL.casefold():
-            yield TimelineRow(key=HIRING, label=HIRING_LABEL, level=2, parent=PEOPLE, amounts=amounts, posted=False)
+        amounts, errors = self._sums(self._people), self._forecast.post_errors
+        if wanted and (any(amounts) or errors) and only.text.casefold() in HIRING_LABEL.casefold():
+            yield TimelineRow(
+                key=HIRING, label=HIRING_LABEL, level=2, parent=PEOPLE, amounts=amounts, posted=False,
+                fault=next(iter(errors.values()), ""),
+            )  # fmt: skip
 
     def _leaves(self, section: Section, only: Filter) -> list[TimelineRow]:
         """Return a section's expenses that have anything to show."""
