@@ -234,3 +234,50 @@ def test_ids_of_another_company_are_nobody_s(client: Client, book: Book, charlie
     assert not Link.objects.exists()
     seen = preview(theirs, Book.objects.get(company=theirs), Asked(rule=rule("vendor", "is", "Adobe")))
     assert {each.where for each in seen.lines} == {Where.MOVES}
+
+
+def test_who_may_not_see_pay_links_none_of_it_and_who_may_is_told(
+    client: Client, alice: User, company: Company
+) -> None:
+    from tests.expenses.small_ledger import ENTRIES
+
+    book = new_book(company)
+    sync(book, ENTRIES)
+    client.force_login(alice)
+    rule_of = form(**{"field-0": "vendor", "term-0": ["lovelace"]})
+    assert "is pay" in text(post(client, book, "work/", rule_of))
+    Membership.objects.filter(person=alice).update(payroll_detail=False)
+    shown = post(client, book, "save/", {**rule_of, "although_nothing": "1"}, status=422)
+    assert "would take payroll entries" in shown
+    assert "9,000" not in shown
+    assert not Link.objects.exists()
+
+
+def test_lines_that_an_earlier_link_of_their_own_account_holds_do_not_move(alice: User, book: Book) -> None:
+    from tieout.expenses.services import Draft, save_link
+
+    hosting = expense(book, "5010")
+    draft = Draft(rule=rule("vendor", "contains", "northgrid"), although_nothing=True)
+    save_link(company=book.company, person=alice, book=book, expense=hosting, draft=draft)
+    asked = rule("vendor", "contains", "cloud")
+    seen = preview(book.company, book, Asked(rule=asked))
+    late = link(book, alice, "Late", asked)
+    assert seen.matched
+    assert seen.takes.count == Line.objects.filter(expense=late.expense_id).count()
+
+
+@pytest.mark.parametrize("path", ["field-²=vendor", "edit=drop-²", "field-0=dimension:²"])
+def test_odd_digits_are_no_numbers(client: Client, alice: User, book: Book, path: str) -> None:
+    client.force_login(alice)
+    name, value = path.split("=")
+    assert client.post(f"/c/{book.company.slug}/expenses/links/work/", form(**{name: value})).status_code == 200
+
+
+def test_the_list_of_links_asks_no_query_a_link(
+    client: Client, alice: User, book: Book, django_assert_max_num_queries: object
+) -> None:
+    client.force_login(alice)
+    for number in range(12):
+        link(book, alice, f"L{number}", rule("amount" if number < 0 else "vendor", "contains", f"x{number}"))
+    with django_assert_max_num_queries(34):  # type: ignore[operator]
+        client.get(f"/c/{book.company.slug}/expenses/links/")

@@ -52,6 +52,9 @@ def test_a_preview_reads_the_index_once_and_then_single_cells(book: Book, made: 
     assert "COVERING INDEX line_rule" in sums
     page = next(plan for sql, plan in found if "LIMIT" in sql)
     assert "line_cell" in page
+    pay = next(plan for sql, plan in found if "AND payroll)" in sql)
+    assert "line_entry" in pay
+    assert "entry_payroll" in pay
     assert not re.search(r"SCAN (line|ledger_line)\b(?! USING COVERING)", "\n".join(plan for _, plan in found))
 
 

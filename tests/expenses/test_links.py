@@ -403,3 +403,24 @@ def test_a_rule_that_matches_nothing_is_told(book: Book, alice: User) -> None:
             expense=into,
             draft=Draft(rule=rule("vendor", "is", "Nobody")),
         )
+
+
+def test_figures_equal_their_entries_when_a_linked_account_stops_being_an_expense(book: Book, alice: User) -> None:
+    from tieout.core.accounts import AccountType
+    from tieout.core.month import Month
+    from tieout.core.records import AccountRecord
+    from tieout.expenses.cells import cell
+    from tieout.expenses.entries import Asked, entry_page
+
+    draft = Draft(rule=rule("vendor", "contains", "northgrid"))
+    save_link(company=book.company, person=alice, book=book, expense=expense(book, "6200"), draft=draft)
+    turned = [
+        msgspec.structs.replace(it, type=AccountType.ASSET)
+        if isinstance(it, AccountRecord) and it.external_id == "6200" else it
+        for it in LISTS
+    ]  # fmt: skip
+    sync(book, make(1)[0], turned, ())
+    for key in (f"expense:{expense(book, '5010').pk}", "unassigned", "total"):
+        figure = cell(book.company, book, key, Month(2025, 5), Month(2026, 3))
+        asked = Asked(book=book, cell=figure, version=book.published, payroll_accounts=None)
+        assert entry_page(asked).total == figure.amount != 0, key

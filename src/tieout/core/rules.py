@@ -131,6 +131,8 @@ def _check_term(criterion: Criterion, term: Term) -> None:
         raise BadRule("What is picked from a list can only be or not be. Type words for “contains”.")
     if not term.id and not fold(term.text):
         raise BadRule(f"A term of the {WORDS[criterion.field]} is empty. It would match every line. Type something.")
+    if "\0" in term.text:
+        raise BadRule("A term holds a character that no books hold. Type it again.")
     if len(term.text) > LONGEST_TERM:
         raise BadRule(f"“{term.text[:40]}…” is longer than {LONGEST_TERM} characters. Shorten it.")
 

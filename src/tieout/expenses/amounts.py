@@ -22,7 +22,7 @@ class Holdings:
 
     months: Mapping[Member, Months]
     accounts: Mapping[Member, frozenset[int]]
-    loose: frozenset[int]  # accounts with lines that are in none of the plan's expenses: the account's own holds them
+    loose: Mapping[int, frozenset[int]]  # account to expenses that are not the plan's: the account's own holds those
 
 
 def holdings(
@@ -35,7 +35,7 @@ def holdings(
     start, end = first.key if first else 0, last.key if last else 999999
     months: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
     accounts: defaultdict[Member, set[int]] = defaultdict(set)
-    loose: set[int] = set()
+    loose: defaultdict[int, set[int]] = defaultdict(set)
     placed_in = {member.id for member in plan.members if member.id}
     holder = plan.holder()
     month_of = cache(Month.from_key)  # a book has few months and many sums
@@ -43,10 +43,14 @@ def holdings(
         if member := holder(account, expense):
             accounts[member].add(account)
             if expense not in placed_in:
-                loose.add(account)
+                loose[account].add(expense)
             if start <= key <= end:
                 months[member][month_of(key)] += amount
-    return Holdings(dict(months), {member: frozenset(drawn) for member, drawn in accounts.items()}, frozenset(loose))
+    return Holdings(
+        dict(months),
+        {member: frozenset(drawn) for member, drawn in accounts.items()},
+        {account: frozenset(strays) for account, strays in loose.items()},
+    )
 
 
 def held(

@@ -106,8 +106,9 @@ def _segments(the_plan: Plan, found: Holdings, row: _Row, first: Month, last: Mo
         # No expense, or no account, at all would mean every one to the ledger.
         if expenses and (drawn | own):
             yield Cell(months[0], months[-1], accounts=tuple(sorted(drawn | own)), expenses=expenses)
-        if loose := own & found.loose:
-            yield Cell(months[0], months[-1], accounts=tuple(sorted(loose)), expenses=(0,))
+        if loose := own & found.loose.keys():
+            strays = {expense for account in loose for expense in found.loose[account]}
+            yield Cell(months[0], months[-1], accounts=tuple(sorted(loose)), expenses=tuple(sorted(strays)))
 
 
 def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:

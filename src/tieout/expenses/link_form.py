@@ -90,7 +90,7 @@ class Lists:
 
 def read(data: QueryDict) -> tuple[Condition, ...]:
     """Return the conditions that a form or an address holds, in their order."""
-    numbers = sorted({int(rest) for name in data if (rest := name.removeprefix("field-")) != name and rest.isdigit()})
+    numbers = sorted({int(rest) for name in data if (rest := name.removeprefix("field-")) != name and _is_number(rest)})
     return tuple(
         Condition(
             field=data.get(f"field-{number}", "vendor"),
@@ -106,7 +106,7 @@ def read(data: QueryDict) -> tuple[Condition, ...]:
 def edited(conditions: Sequence[Condition], edit: str) -> tuple[Condition, ...]:
     """Return the conditions after a button: ``add``, ``drop-N``, ``or-N`` or ``drop-N-M``. Others change nothing."""
     verb, _, rest = edit.partition("-")
-    at = [int(part) for part in rest.split("-") if part.isdigit()]
+    at = [int(part) for part in rest.split("-") if _is_number(part)]
     result = list(conditions)
     if verb == "add" and len(result) < _MOST_CONDITIONS:
         result.append(Condition(field="text", verb=Verb.CONTAINS.value))
@@ -169,7 +169,11 @@ def _amount(text: str, digits: int) -> int | None:
 
 def _dimension(field: str) -> int:
     text = field.removeprefix(_DIMENSION)
-    return int(text) if text != field and text.isdigit() else 0
+    return int(text) if text != field and _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _shown(criterion: Criterion, lists: Lists) -> Condition:

@@ -16,10 +16,10 @@ from tieout.core.rules import Rule
 from tieout.expenses import mapping
 from tieout.expenses.conditions import wanted
 from tieout.expenses.matching import LinkRule, Matcher
-from tieout.expenses.placement import marked_accounts
+from tieout.expenses.placement import marked_accounts, payroll_accounts
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sections import Member, plan
-from tieout.ledger.matching import MatchedLine, MatchedSum, matched_lines, matched_sums, whole_entries
+from tieout.ledger.matching import MatchedLine, MatchedSum, matched_lines, matched_sums, payroll_lines, whole_entries
 from tieout.ledger.models import Book
 
 PAGE = 25
@@ -85,6 +85,7 @@ class Preview:
     left_out: Share
     lines: tuple[Line, ...]
     matched: int
+    pay: int  # matched lines that are pay: their sum will be seen under the expense's name
     page: int
     pages: int
     masked: bool
@@ -134,6 +135,9 @@ def preview(company: Company, book: Book, asked: Asked) -> Preview:
     page = min(max(1, asked.page), pages)
     lines = matched_lines(book, want, sums, offset=(page - 1) * PAGE, limit=PAGE)
     parts = places.split([*sums, *out])
+    at_home = places.held_at_home(sums, keeps)
+    parts[Where.HELD] += at_home
+    parts[Where.MOVES] += [replace(each, count=-each.count, amount=-each.amount) for each in at_home]
     taken = [*parts[Where.MOVES], *parts[Where.HERE]]
     return Preview(
         takes=_total("", taken),
@@ -144,6 +148,7 @@ def preview(company: Company, book: Book, asked: Asked) -> Preview:
         left_out=_total("", [replace(each, count=-each.count, amount=-each.amount) for each in out]),
         lines=tuple(places.line(each) for each in lines),
         matched=matched,
+        pay=payroll_lines(book, want, payroll_accounts(company, book)) if matched and asked.hidden is None else 0,
         page=page,
         pages=pages,
         masked=asked.hidden is not None,
@@ -157,6 +162,7 @@ class _Places:
         the_plan = plan(company, book, book.published)
         self._book = book
         self._asked = asked
+        self._names = names
         self._members: Mapping[int, Member] = {it.id: it for it in the_plan.members}
         self._own = {it.account.id: it for it in the_plan.members if it.account}
         links = mapping.links(company.pk)
@@ -177,6 +183,22 @@ class _Places:
         if own is None or expense == own.id or expense not in self._before:
             return Where.MOVES
         return Where.HELD
+
+    def held_at_home(self, sums: Iterable[MatchedSum], keeps: Collection[int]) -> list[MatchedSum]:
+        """Return the matched lines that an earlier link of their own account's expense holds: they do not move."""
+        homes = {each.expense for each in sums if each.expense in self._before and self._is_home(each)}
+        return [
+            each
+            for home in homes
+            for each in matched_sums(
+                self._book, wanted([self._asked.rule, self._before[home].rule], self._names, keeps=keeps)
+            )
+            if each.expense == home and self._is_home(each) and home != self._asked.expense
+        ]
+
+    def _is_home(self, each: MatchedSum) -> bool:
+        own = self._own.get(each.account)
+        return own is not None and own.id == each.expense
 
     def split(self, sums: Iterable[MatchedSum]) -> dict[Where, list[MatchedSum]]:
         """Return the sums by what becomes of their lines."""

@@ -130,6 +130,7 @@ def save(request: CompanyRequest) -> HttpResponse:
                 although_nothing=asked.although_nothing,
             ),
             link=asked.link,
+            sees_pay=request.membership.payroll_detail,
         )
     except (BadRule, Refused, link_form.Unreadable) as refusal:
         return _render(request, asked, refusal=str(refusal))
@@ -137,7 +138,7 @@ def save(request: CompanyRequest) -> HttpResponse:
         messages.success(request, "Saved. The lines have moved; every total is as it was.")
     else:
         messages.info(request, "Saved. There are many lines; they are being moved now, and each stays in one expense.")
-    return redirect(_after(request, saved.link))
+    return redirect(address(request, "links") if asked.link else _after(request, saved.link))
 
 
 @require_POST

@@ -70,3 +70,16 @@ def _known(
     for _, run in groupby(whole_entries(book, lines=lines, keys=keys), key=lambda line: line.entry):
         entry = list(run)
         yield from zip(entry, identities([line.content for line in entry], names), strict=True)
+
+
+def tallies(book: Book, links: Collection[Link], names: Names) -> dict[int, tuple[int, int]]:
+    """Return, by link, how many lines are left out, and how many pins match no line or several. Few queries for all."""
+    pins = list(Pin.objects.filter(link__in=links))
+    there = {(line.key, each) for line, each in _known(book, names, keys={it.entry for it in pins})} if pins else set()
+    return {
+        link.pk: (
+            sum(it.link_id == link.pk and it.kind == PinKind.EXCLUDE for it in pins),
+            sum(it.link_id == link.pk and (it.entry, pinned(it)) not in there for it in pins),
+        )
+        for link in links
+    }

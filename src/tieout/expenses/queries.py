@@ -9,7 +9,7 @@ from tieout.core.accounts import AccountType
 from tieout.expenses.books import Current, current
 from tieout.expenses.cells import RowCell, UnknownRow, cell
 from tieout.expenses.models import Expense, ExpenseDepartment, Link, PinKind
-from tieout.expenses.pins import resolve
+from tieout.expenses.pins import resolve, tallies
 from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.rule_names import Names
@@ -73,10 +73,11 @@ def link_rows(company: Company, book: Book) -> list[LinkRow]:
     """Return the links in the order in which they are asked, with what their expenses hold by them. As published."""
     words, names = Words(book), Names(book)
     members = {it.id: it for it in plan(company, book, book.published).members}
-    held = expense_totals(book, {row.expense_id for row in _links(company)})
+    rows = _links(company)
+    held = expense_totals(book, {row.expense_id for row in rows})
+    pins = tallies(book, rows, names)
     result: list[LinkRow] = []
-    for row in _links(company):
-        pins = [resolve(row, book, kind, names) for kind in PinKind]
+    for row in rows:
         count, amount = held.get(row.expense_id, (0, 0))
         result.append(
             LinkRow(
@@ -87,8 +88,8 @@ def link_rows(company: Company, book: Book) -> list[LinkRow]:
                 sentence=words.sentence(from_json(row.rule)),
                 lines=count,
                 amount=amount,
-                left_out=row.pins.filter(kind=PinKind.EXCLUDE).count(),
-                lost=sum(len(each.lost) for each in pins),
+                left_out=pins[row.pk][0],
+                lost=pins[row.pk][1],
                 only_pinned=row.only_pinned,
                 payroll_too=row.payroll_too,
             )

@@ -16,12 +16,12 @@ from tieout.departments import queries as departments
 from tieout.expenses import pins
 from tieout.expenses.conditions import wanted
 from tieout.expenses.models import Expense, ExpenseDepartment, ExpenseKind, Link, PinKind
-from tieout.expenses.placement import marked_accounts
+from tieout.expenses.placement import marked_accounts, payroll_accounts
 from tieout.expenses.relinking import rules_changed
 from tieout.expenses.rule_json import from_json, to_json
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sentences import Words, called
-from tieout.ledger.matching import matched_ids, matched_sums
+from tieout.ledger.matching import matched_ids, matched_sums, payroll_lines
 from tieout.ledger.models import Book
 
 LONGEST_NAME = 200
@@ -123,7 +123,7 @@ def _make(company: Company, person: User, wanted_expense: NewExpense) -> Expense
 
 
 def _name(name: str) -> str:
-    found = " ".join(name.split())
+    found = " ".join(name.replace("\0", "").split())
     if not found:
         raise Refused("The expense needs a name.")
     if len(found) > LONGEST_NAME:
@@ -143,6 +143,7 @@ def save_link(
     expense: Expense | NewExpense,
     draft: Draft,
     link: Link | None = None,
+    sees_pay: bool = True,
 ) -> Saved:
     """Make a link, or change one, and move the lines. Raise BadRule or Refused, and write nothing, if it cannot be."""
     check(draft.rule)
@@ -150,6 +151,11 @@ def save_link(
     keeps = () if draft.payroll_too else marked_accounts(company)
     found = matched_ids(book, wanted([draft.rule], names, keeps=keeps)) if draft.only_these else []
     _refuse_nothing(book, draft, names, keeps)
+    if not sees_pay and payroll_lines(book, wanted([draft.rule], names, keeps=keeps), payroll_accounts(company, book)):
+        raise Refused(
+            "This rule would take payroll entries, which you may not see one by one, and show what they come to. "
+            "Nothing was saved. Narrow the rule, or ask an owner with the payroll-detail right."
+        )
     if isinstance(expense, NewExpense):
         expense = _make(company, person, expense)
     before = _told(book, link) if link else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -113,6 +113,24 @@ def matched_sums(book: Book, wanted: Wanted) -> list[MatchedSum]:
             values,
         )
         return [MatchedSum(row[0], row[1], row[2], row[3], int(row[4])) for row in cursor.fetchall()]
+
+
+def payroll_lines(book: Book, wanted: Wanted, accounts: Collection[int]) -> int:
+    """Return how many matching lines are of these accounts or of payroll entries: pay, seen as sums only (spec §14)."""
+    marked = Among(Column.ACCOUNT, frozenset(accounts))
+    count = sum(each.count for each in matched_sums(book, _also(wanted, marked))) if accounts else 0
+    where, values = _published(book, _also(wanted, replace(marked, negated=True)), by_cell=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COUNT(*) FROM ledger_line line WHERE line.entry IN (SELECT id FROM ledger_entry WHERE book = %s "
+            f"AND payroll) AND {where.replace('line.book = %s', 'line.book + 0 = %s')}",
+            [book.pk, *values],
+        )
+        return count + int(cursor.fetchone()[0])
+
+
+def _also(wanted: Wanted, condition: Condition) -> Wanted:
+    return replace(wanted, conditions=(*wanted.conditions, condition))
 
 
 def matched_lines(

@@ -129,6 +129,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["book", "key"], name="entry_key"),
             models.Index(fields=["book", "date"], name="entry_date"),
+            models.Index(fields=["book"], name="entry_payroll", condition=Q(payroll=True)),
             models.Index(fields=["book", "valid_from"], name="entry_from"),
             models.Index(fields=["book", "valid_to"], name="entry_closed", condition=Q(valid_to__lt=OPEN)),
         ]

@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fold_texts, migrations.RunPython.noop),
         migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('payroll', True)), fields=['book'], name='entry_payroll'),
+        ),
+        migrations.AddIndex(
             model_name='line',
             index=models.Index(condition=models.Q(('expense__gt', 0)), fields=['book', 'text', 'account', 'expense', 'month', 'amount', 'party', 'item', 'dimension_set', 'valid_from', 'valid_to'], name='line_rule'),
         ),
