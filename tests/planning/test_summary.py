@@ -24,12 +24,10 @@ from tieout.expenses.organising import Choice, organise
 from tieout.expenses.sections import Filter
 from tieout.expenses.services import Draft, add_expense, save_link
 from tieout.ledger.models import Book
-from tieout.payroll.models import HiringDriver
 from tieout.planning.cells import type_cells
 from tieout.planning.models import Driver, Frequency, Options, Paid
 from tieout.planning.options import Wanted, options_of, save_options
 from tieout.planning.summary import Summary, summary
-from tieout.planning.timeline import HIRING
 
 pytestmark = pytest.mark.django_db
 APRIL = Month(2026, 4)
@@ -392,15 +390,3 @@ def test_another_company_s_expense_is_in_no_step(
     client.post(f"/c/{other.slug}/expenses/forecast/", {"expense": [one], "how": "average-3"})
     assert client.get(f"/c/{other.slug}/expenses/{one}/row/").status_code == 404
     assert not Options.objects.exists()
-
-
-def test_a_post_that_cannot_be_computed_says_so(client: Client, alice: User, book: Book) -> None:
-    HiringDriver.objects.create(
-        company=book.company, title="Lead", formula="1 / ({h} - {h})", start=202607, amount=12_000_00, basis="annual"
-    )
-    found = told(book)
-    assert found.faults == "1 post"
-    assert "in a circle" in next(it.fault for it in found.rows if it.key == HIRING)
-    client.force_login(alice)
-    for page in ("", "timeline/"):
-        assert "1 post not computed" in client.get(home(book, page)).content.decode()

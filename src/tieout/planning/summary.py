@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tieout.budgets import queries as budgets
 from tieout.companies.models import Company
@@ -79,6 +79,8 @@ class Summary:
     tied: bool | None  # whether the last admitted month's total ties out
     budget: str = ""
     budget_rest: int = 0  # what the version holds for no expense of the company
+    budget_elsewhere: str = ""  # where the version has no month of the year: which it covers, as a sentence
+    unplanned_payroll: tuple[Month, int] | None = None  # see the timeline's
     faults: str = ""  # how many expenses and posts could not be computed, in words
 
     @property
@@ -108,10 +110,11 @@ def summary(
     if everything:
         open_ones = {it.id for it in members.values() if it.account is None or it.account.active}
         shown = replace(told, planned=told.planned | open_ones)
-    found = timeline(company, book, _spans(first, last, through), only=only, ahead=Ahead(forecast=shown, after=through))
-    name, budgeted, rest = _budget(company, book, first, last)
+    budget = _budget(company, book, first, last, members)
+    ahead = Ahead(forecast=shown, after=through, shown=budget.months)
+    found = timeline(company, book, _spans(first, last, through), only=only, ahead=ahead)
     writer = _Writer(
-        found, members, all_options(company), Names.of(company, book), told, budgeted, begun=first <= through
+        found, members, all_options(company), Names.of(company, book), told, budget.months, begun=first <= through
     )
     rows = writer.rows()
     sums = [row for row in rows if row.level == 1]
@@ -121,11 +124,13 @@ def summary(
         last=last,
         year=fiscal_year(first, book.fiscal_year_first_month),
         rows=rows,
-        total=writer.foot(found.total, TOTAL_LABEL, _whole(budgeted) + rest if name else None),
+        total=writer.foot(found.total, TOTAL_LABEL, _whole(budget.months) + budget.rest if budget.name else None),
         shown=writer.foot(found.shown, "Sum of what is shown", _sum(row.budget for row in sums)),
         tied=found.tied[_LAST],
-        budget=name,
-        budget_rest=rest,
+        budget=budget.name,
+        budget_rest=budget.rest,
+        budget_elsewhere=budget.elsewhere,
+        unplanned_payroll=found.unplanned_payroll,
         faults=found.failing,
     )
 
@@ -139,22 +144,36 @@ def _spans(first: Month, last: Month, through: Month) -> list[Span]:
     ]
 
 
-def _budget(company: Company, book: Book, first: Month, last: Month) -> tuple[str, dict[int, dict[Month, int]], int]:
-    """Return the version to show, its year's months by expense, and what it holds for no expense of the company."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Budgeted:
+    """The version to show: its year's months by expense, and what it holds for no expense of the company."""
+
+    name: str = ""
+    months: Mapping[int, Mapping[Month, int]] = field(default_factory=dict)
+    rest: int = 0
+    elsewhere: str = ""
+
+
+def _budget(company: Company, book: Book, first: Month, last: Month, known: Collection[int]) -> _Budgeted:
+    """Return the version to show beside the year. A version that has none of its months has no column."""
     chosen = budgets.chosen(company)
     if chosen is None or chosen.currency != book.currency or chosen.digits != book.digits:
-        return "", {}, 0
+        return _Budgeted()
+    covered = Month.from_key(chosen.first), Month.from_key(chosen.last)
+    if covered[1] < first or covered[0] > last:
+        words = " to ".join(dict.fromkeys(map(short_month, covered)))
+        return _Budgeted(elsewhere=f"The budget {chosen.name} covers {words}")
     months: dict[int, dict[Month, int]] = {}
     rest = 0
     for line in budgets.lines(chosen).values():
         amounts = {month: amount for month, amount in line.amounts.items() if first <= month <= last}
-        if line.expense is None:
-            rest += sum(amounts.values())
-        else:
+        if line.expense is not None and line.expense in known:
             own = months.setdefault(line.expense, {})
             for month, amount in amounts.items():
                 own[month] = own.get(month, 0) + amount
-    return chosen.name, months, rest
+        else:  # of no expense, or of one that was removed
+            rest += sum(amounts.values())
+    return _Budgeted(name=chosen.name, months=months, rest=rest)
 
 
 class _Writer:
@@ -215,8 +234,9 @@ class _Writer:
         options = self._options.get(member.id)
         payroll = bool(member.payroll)
         budget = self._budgeted.get(member.id)
-        if budget is not None and "@" in row.key:  # it is in several departments: each has its months
-            budget = {month: amount for month, amount in budget.items() if member.section(month) == row.parent}
+        section = row.key.partition("@")[2]
+        if budget is not None and section:  # it is in several departments: each has its months
+            budget = {month: amount for month, amount in budget.items() if member.section(month) == section}
         return replace(
             self._figures(row),
             expense=member.id,

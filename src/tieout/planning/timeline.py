@@ -7,8 +7,8 @@ expense account holds is in exactly one section. After it, it is the forecast: n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from tieout.companies.models import Company
@@ -32,6 +32,7 @@ from tieout.expenses.sections import (
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.models import Book
 from tieout.planning.forecast import Forecast
+from tieout.planning.payroll_amounts import RECENT, last_payroll, within
 from tieout.ui.figures import count
 
 HIRING = "hiring"
@@ -56,6 +57,7 @@ class Ahead:
     forecast: Forecast
     after: Month
     cash: bool = False
+    shown: Mapping[int, Iterable[Month]] = field(default_factory=dict)  # months in which an expense has a row anyway
 
     @property
     def amounts(self) -> Mapping[int, Months]:
@@ -115,6 +117,7 @@ class Timeline:
     after: Month | None = None  # the months after it are forecast; None: none is
     faults: int = 0  # expenses that could not be forecast, and are in no total
     post_faults: int = 0  # posts to be filled of which that is so
+    unplanned_payroll: tuple[Month, int] | None = None  # what it last came to, where no people or posts are listed
 
     @property
     def failing(self) -> str:
@@ -148,9 +151,15 @@ def timeline(
     version = book.published if version is None else version
     the_plan = plan(company, book, version)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
-    found = holdings(the_plan, book, version, first=first, last=min(last, ahead.after) if ahead else last)
-    months = _with_forecast(the_plan, found.months, ahead, first, last) if ahead else found.months
-    return _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead).timeline(only or Filter())
+    since = min(first, ahead.after - (RECENT - 1)) if ahead else first
+    found = holdings(the_plan, book, version, first=since, last=ahead.after if ahead else last)
+    posted = {member: within(amounts, first, last) for member, amounts in found.months.items()}
+    posted = {member: amounts for member, amounts in posted.items() if amounts}
+    months = _with_forecast(the_plan, posted, ahead, first, last) if ahead else posted
+    result = _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead).timeline(only or Filter())
+    if ahead is None or ahead.forecast.people:
+        return result
+    return replace(result, unplanned_payroll=last_payroll(found.months, ahead.after))
 
 
 def _with_forecast(
@@ -197,8 +206,6 @@ class _Writer:
             self._typed[expense].add(month)
         self._spans = spans
         self._ties = ties
-        heads = {self._nested.get(member, member) for member in _in_several(self._placed)}
-        self._moved = {member for member in the_plan.members if self._nested.get(member, member) in heads}
         self._places: defaultdict[Month, list[int]] = defaultdict(list)  # of the spans that hold a month
         for at, span in enumerate(spans):
             for month in span.months():
@@ -206,7 +213,9 @@ class _Writer:
         self._differing: defaultdict[int, set[int]] = defaultdict(set)
         for account, month in ties.differing:
             self._differing[account].update(self._places.get(month, ()))
-        self._bare = self._planned_only()
+        self._bare = self._planned_only(ahead.shown if ahead else {})
+        heads = {self._nested.get(member, member) for member in _in_several(self._placed, self._bare)}
+        self._moved = {member for member in the_plan.members if self._nested.get(member, member) in heads}
 
     def timeline(self, only: Filter) -> Timeline:
         months: defaultdict[Month, int] = defaultdict(int, self._people)
@@ -289,13 +298,18 @@ class _Writer:
                 rows += _group(own, [leaves[it] for it in inside]) if inside else [own]
         return rows
 
-    def _planned_only(self) -> dict[Section, set[Member]]:
-        """Return, by section, the expenses that are shown for their plan alone: all zero, or not computable."""
+    def _planned_only(self, anyway: Mapping[int, Iterable[Month]]) -> dict[Section, set[Member]]:
+        """Return, by section, the expenses that are shown for their plan alone: all zero, or not computable.
+
+        So are those that are wanted ``anyway``, where they are in these months.
+        """
         result: defaultdict[Section, set[Member]] = defaultdict(set)
         shown = [span for span in self._spans if self._after is not None and span.last > self._after]
         for member in self._plan.members if shown else ():
             if member.id and (member.id in self._forecast.planned or member.id in self._forecast.errors):
                 result[member.section(shown[-1].last)].add(member)
+            for month in anyway.get(member.id, ()) if member.id else ():
+                result[member.section(month)].add(member)
         return dict(result)
 
     def _leaf(self, member: Member, section: Section, months: Months) -> TimelineRow:
@@ -337,13 +351,14 @@ class _Writer:
         return tuple(sums)
 
 
-def _in_several(holdings: Placed) -> set[Member]:
-    """Return the expenses whose months lie in more than one section."""
+def _in_several(holdings: Placed, bare: Mapping[Section, Collection[Member]]) -> set[Member]:
+    """Return the expenses that have rows in more than one section."""
     seen: set[Member] = set()
     several: set[Member] = set()
-    for members in holdings.values():
-        several |= seen & members.keys()
-        seen |= members.keys()
+    for section in {*holdings, *bare}:
+        members = {*holdings.get(section, ()), *bare.get(section, ())}
+        several |= seen & members
+        seen |= members
     return several
 
 

@@ -43,6 +43,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "changes": may_change(request.membership),
         **_switches(request, view),
         "status": status(result, view),
+        "unplanned_payroll": result.unplanned_payroll,
     }
     return render(request, "planning/timeline.html", context)
 
