@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from django.test import Client
 from tests.budgets import plans
 from tests.budgets.plans import JANUARY
 from tests.expenses import small_ledger
-from tieout.budgets import queries, sources
+from tieout.budgets import labelling, queries, services, sources
 from tieout.budgets.content import Line
+from tieout.budgets.matching import HIRING
 from tieout.budgets.models import Budget, BudgetImport
 from tieout.companies.models import Company
 from tieout.core.month import Month
@@ -115,6 +117,21 @@ def test_months_are_typed_or_pasted_and_a_wrong_one_saves_nothing(asked: Client,
     assert queries.lines(budget)[row].amounts == {JANUARY: 1_00, JANUARY + 1: 2_00, JANUARY + 3: 7_00}
 
 
+def test_a_pasted_row_keeps_its_empty_months_and_is_no_longer_than_the_budget(
+    asked: Client, base: str, budget: Budget
+) -> None:
+    row = next(iter(queries.lines(budget)))
+    address = f"{base}{budget.pk}/rows/{row}/"
+    asked.post(address, {"pasted": "\t\t3\t4\t\r\n"})
+    assert queries.lines(budget)[row].amounts == {JANUARY + 2: 3_00, JANUARY + 3: 4_00}
+    asked.post(address, {"pasted": "5\r\n6\r\n"})
+    assert queries.lines(budget)[row].amounts == {JANUARY: 5_00, JANUARY + 1: 6_00}
+    answer = asked.post(address, {"pasted": "\t".join("1" * 13)})
+    assert answer.status_code == 422
+    assert "13 amounts were pasted, and the budget has 12 months." in answer.content.decode()
+    assert queries.lines(budget)[row].total == 11_00
+
+
 def test_it_asks_then_freezes_and_a_frozen_one_offers_a_copy_only(asked: Client, base: str, budget: Budget) -> None:
     address = f"{base}{budget.pk}/"
     assert "cannot be undone" in text_of(asked, f"{address}freeze/")
@@ -189,10 +206,11 @@ def test_a_version_is_a_copy_of_another_or_of_a_registered_source(
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("name", "", "required"),
+        ("name", "", "Give the budget a name."),
         ("name", "budget 2026", "There is a budget Budget 2026 already"),
         ("first", "soon", "is not a month"),
-        ("last", "2026-12", "the first before the last"),
+        ("last", "2026-12", "The last month is before the first."),
+        ("last", "2099-12", "1 to 120 months, and these are 876"),
         ("percent", "many", "is not a percentage"),
         ("percent", "-101", "-100 to 1,000"),
         ("percent", "NaN", "is not a percentage"),
@@ -364,6 +382,38 @@ def test_what_is_exported_comes_back_as_it_was(asked: Client, base: str, budget:
     assert list(again) == list(queries.lines(budget).values())
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_hiring_plan_comes_back_too(
+    asked: Client, base: str, company: Company, book: Book, alice: User, kind: str
+) -> None:
+    (people,) = (it.line for it in labelling.targets(company, book) if it.id == HIRING)
+    lines = [
+        *plans.lines(company, book, hosting=[1_00], wages=[2_00]),
+        replace(people, expense=None, amounts={JANUARY: 9_000_00, JANUARY + 11: 9_500_50}),
+    ]
+    first = services.create(company, plans.new("With people"), lines, person=alice)
+    data = asked.get(f"{base}{first.pk}/budget.{kind}").content
+    where = upload(asked, base, data, f"b.{kind}")
+    assert "3 of 3 rows will be imported" in text_of(asked, where)
+    assert "Hiring plan · Payroll expenses new expense" not in text_of(asked, where)
+    asked.post(where, {"confirm": "", "name": "Again"})
+    again = Budget.objects.get(name="Again")
+    assert list(queries.lines(again).values()) == list(queries.lines(first).values())
+    read = [read_table(f"b.{kind}", asked.get(f"{base}{it.pk}/budget.{kind}").content).rows for it in (first, again)]
+    assert read[0] == read[1]
+    assert read[0][-1][-1] == "people"
+
+
+def test_a_row_can_be_sent_to_the_hiring_plan(asked: Client, base: str, book: Book) -> None:
+    where = upload(asked, base, "Name,Department,Jan 2026\r\nNew hires,,7\r\nHiring plan,Payroll expenses,2\r\n")
+    assert "1 of 2 rows will be imported" in text_of(asked, where)
+    asked.post(where, {"row-2": str(HIRING), "check": ""})
+    assert "2 of 2 rows will be imported" in text_of(asked, where)
+    asked.post(where, {"confirm": "", "name": "Plan"})
+    (line,) = queries.lines(Budget.objects.get()).values()
+    assert (line.expense, line.kind, line.total) == (None, "people", 9_00)
+
+
 def test_the_example_on_the_page_can_be_imported(asked: Client, base: str, book: Book) -> None:
     from tieout.budgets.layout import EXAMPLE
     from tieout.kit.tables import Sheet, write_xlsx
@@ -395,6 +445,33 @@ def test_a_version_is_held_against_the_actuals_of_the_months_that_are_over(
     page = text_of(asked, f"{base}compare/?a={budget.pk}&b=actuals&by=month")
     assert "Jan 26 – Apr 26" in page
     assert re.search(r"5010 Hosting 700\.00 – under by \(700\.00\) −100\.0 % 700\.00 – .* 700\.00 600\.00", page)
+
+
+def test_a_version_of_months_to_come_is_held_against_the_forecast(
+    asked: Client, base: str, company: Company, book: Book, budget: Budget, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_sources", {})
+    hosting = small_ledger.expense(book, "5010").pk
+    sources.register("forecast", "the forecast", lambda _: [Line(expense=hosting, amounts={Month(2027, 1): 5_00})])
+    assert asked.get(f"{base}compare/").context["b"] == "actuals"
+    later = plans.new("Budget 2027", first=JANUARY + 12)
+    services.create(
+        company, later, [Line(expense=hosting, name="Hosting", amounts={Month(2027, 1): 4_00})], person=alice
+    )
+    answer = asked.get(f"{base}compare/")
+    assert answer.context["b"] == "forecast"
+    assert "no month in common" not in answer.content.decode()
+    assert "over by" in answer.content.decode()
+
+
+def test_an_amount_beyond_measure_is_refused_in_words(
+    asked: Client, base: str, company: Company, book: Book, alice: User
+) -> None:
+    huge = plans.budget(company, book, alice, "Huge", hosting=[10**15])
+    given = {"name": "More", "start": f"budget:{huge.pk}", "first": "Jan 2026", "last": "Dec 2026", "percent": "1000"}
+    answer = asked.post(f"{base}new/", given)
+    assert answer.status_code == 422
+    assert "5010 Hosting: the amount of 2026-01 is larger than any kept here." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

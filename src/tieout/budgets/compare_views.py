@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tieout.budgets.comparing import Side, compare
 from tieout.budgets.pages import book_of
-from tieout.budgets.sides import choices, periods, range_of, side
+from tieout.budgets.sides import beside, choices, periods, range_of, side
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.month import Month
 from tieout.expenses.pages import month_of, today
@@ -24,9 +24,9 @@ def comparison(request: CompanyRequest) -> HttpResponse:
     offered = choices(request.company)
     keys = [key for key, _ in offered]
     a = request.GET.get("a", "") or (keys[0] if keys else "")
-    b = request.GET.get("b", "") or next((key for key in ("actuals", *keys) if key in keys and key != a), "")
     by = found if (found := request.GET.get("by", "")) in dict(_BYS) else "total"
     running = Month.of(today())
+    b = request.GET.get("b", "") or beside(request.company, a, keys, today=running)
     left, right = side(request.company, a, today=running), side(request.company, b, today=running)
     context: dict[str, object] = {
         "choices": offered,

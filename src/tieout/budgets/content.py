@@ -12,6 +12,9 @@ from tieout.core.month import Month
 _FORM = "tieout-budget-1"  # the canonical form's own version: a digest of another form would never match
 
 
+PEOPLE = "people"  # the kind of the line that stands for the hiring plan, which is no expense; its mark in files
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A row with its months, in minor units. Labels that are blank are filled from the expense where one is named."""

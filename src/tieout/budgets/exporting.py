@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.text import slugify
 
-from tieout.budgets.content import Content
+from tieout.budgets.content import PEOPLE, Content
 from tieout.budgets.layout import DEPARTMENT, ID, NAME, NUMBER
 from tieout.kit.tables import Cell, Money, Sheet, write_csv, write_xlsx
 
@@ -31,10 +31,18 @@ def file_name(name: str) -> str:
 
 
 def _rows(content: Content) -> list[list[Cell]]:
-    """Return a heading and a row for each line. The expense's id tells expenses of the same name apart."""
+    """Return a heading and a row for each line. The expense's id tells namesakes apart, a mark the hiring plan."""
     months = list(content.first.until(content.last + 1))
     rows: list[list[Cell]] = [[NUMBER, NAME, DEPARTMENT, *map(str, months), ID]]
     for line in content.lines:
         amounts = [Money(line.amounts.get(month, 0), content.digits) for month in months]
-        rows.append([line.number, line.name, line.department, *amounts, str(line.expense or "")])
+        rows.append(
+            [
+                line.number,
+                line.name,
+                line.department,
+                *amounts,
+                PEOPLE if line.kind == PEOPLE else str(line.expense or ""),
+            ]
+        )
     return rows

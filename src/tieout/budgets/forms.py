@@ -13,6 +13,7 @@ from tieout.ui.figures import short_month
 
 EMPTY, LAST_YEAR = "empty", "last_year"
 _FURTHEST = Decimal(1000)  # percent
+_UNNAMED = {"required": "Give the budget a name."}
 
 
 class MonthField(forms.CharField):
@@ -44,7 +45,7 @@ class PercentField(forms.CharField):
 class NewForm(forms.Form):
     """A version to be."""
 
-    name = forms.CharField(max_length=80, label="Name")
+    name = forms.CharField(max_length=80, label="Name", error_messages=_UNNAMED)
     start = forms.ChoiceField(label="Starts from", widget=forms.Select)
     percent = PercentField(required=False, label="Higher or lower by, in percent", initial="0")
     first = MonthField(label="First month")
@@ -64,14 +65,14 @@ class NewForm(forms.Form):
 class NameForm(forms.Form):
     """The name and note of a version."""
 
-    name = forms.CharField(max_length=80, label="Name")
+    name = forms.CharField(max_length=80, label="Name", error_messages=_UNNAMED)
     note = forms.CharField(max_length=2000, required=False, label="Note", widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class CopyForm(forms.Form):
     """The name of a copy."""
 
-    name = forms.CharField(max_length=80, label="Name of the copy")
+    name = forms.CharField(max_length=80, label="Name of the copy", error_messages=_UNNAMED)
 
 
 class UploadForm(forms.Form):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tieout.budgets import services
 from tieout.budgets.content import Line, by_month
 from tieout.budgets.layout import File, FileRow, Wrong, folded
-from tieout.budgets.matching import Match, Matcher, Target
+from tieout.budgets.matching import HIRING, Match, Matcher, Target
 from tieout.budgets.outline import UNASSIGNED
 from tieout.core.month import Month
 from tieout.core.spreadsheet import as_meant
@@ -36,7 +36,7 @@ class PreviewRow:
     @property
     def is_new(self) -> bool:
         """Whether it becomes an expense of its own, which is made when the file is imported."""
-        return self.target is not None and (self.target.expense or 0) < 0
+        return self.target is not None and HIRING < (self.target.expense or 0) < 0
 
     @property
     def is_imported(self) -> bool:
@@ -224,4 +224,5 @@ def _lines(rows: Sequence[PreviewRow], targets: Sequence[Target], digits: int) -
                 months[month] = months.get(month, 0) + to_minor_rounded(amount, digits)
     for target in {target.id: target for target in targets}.values():
         if target.id in sums:
-            yield replace(target.line, amounts=sums[target.id])
+            expense = None if target.id == HIRING else target.line.expense  # the hiring plan is no expense
+            yield replace(target.line, expense=expense, amounts=sums[target.id])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from tieout.budgets.content import Line
-from tieout.budgets.matching import Target
+from tieout.budgets.content import PEOPLE, Line
+from tieout.budgets.matching import HIRING, Target
 from tieout.companies.models import Company
 from tieout.departments.categories import Category
-from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL, UNASSIGNED_LABEL, Member, Plan, plan
+from tieout.expenses.sections import HIRING_LABEL, PAYROLL_LABEL, PEOPLE_LABEL, UNASSIGNED_LABEL, Member, Plan, plan
 from tieout.ledger.models import Book
 
 
@@ -20,14 +20,18 @@ def labelled(company: Company, book: Book) -> dict[int, Line]:
 
 
 def targets(company: Company, book: Book) -> list[Target]:
-    """Return what the rows of a file may mean, in the order of the plan's pages."""
+    """Return what the rows of a file may mean, in the order of the plan's pages; the hiring plan is the last."""
     the_plan = plan(company, book, book.published)
     names = {member.id: member.account.name for member in the_plan.members if member.own_name and member.account}
-    return [
+    people = Line(
+        expense=HIRING, name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind=PEOPLE
+    )  # fmt: skip
+    known = [
         Target(line=line, also=(names[line.expense],) if line.expense in names else ())
         for line in _in_order(the_plan)
         if line.expense
     ]
+    return [*known, Target(line=people)]
 
 
 def fill(lines: Iterable[Line], labels: dict[int, Line]) -> list[Line]:

@@ -50,7 +50,7 @@ def new(request: CompanyRequest) -> HttpResponse:
         try:
             made = _made(request, form.cleaned_data, found.book, through=through)
         except services.Refused as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name" if isinstance(refusal, services.NameRefused) else None, str(refusal))
         else:
             empty = _without_actuals(form.cleaned_data["start"], made, through)
             messages.success(request, f"{made.name} was made.{empty}")

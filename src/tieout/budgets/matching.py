@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tieout.budgets.content import Line
+from tieout.budgets.content import PEOPLE, Line
 from tieout.budgets.layout import FileRow, folded
 
+HIRING = -(10**9)  # what the hiring plan is called among ids of expenses: below any number of a row
 _SUGGESTED = 3
 _LIKE = 0.3  # of the letter triples of two names, the share that both have
 
@@ -48,6 +49,7 @@ class Matcher:
         self._by_number: defaultdict[str, list[Target]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Target]] = defaultdict(list)
         self._triples = [(target, _triples(folded(target.line.name))) for target in targets]
+        self._hiring = next((target for target in targets if target.id == HIRING), None)
         for target in targets:
             if target.line.number:
                 self._by_number[folded(target.line.number)].append(target)
@@ -55,7 +57,9 @@ class Matcher:
                 self._by_name[name].append(target)
 
     def match(self, row: FileRow) -> Match:
-        """Return what a row means. A number that is known decides; else the name does."""
+        """Return what a row means. The hiring plan's mark or a known number decides; else the name does."""
+        if folded(row.id) == PEOPLE and self._hiring:
+            return Match(self._hiring)
         for text in (row.number, row.account):
             if found := self._found(self._by_number, text):
                 return self._decided(row, found)

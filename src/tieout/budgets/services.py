@@ -30,6 +30,10 @@ class Refused(Exception):
     """The change is not possible; ``str()`` is fit for the page."""
 
 
+class NameRefused(Refused):
+    """The name is why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class New:
     """What a version to be is called, covers, and comes from."""
@@ -51,8 +55,10 @@ def create(company: Company, new: New, lines: Iterable[Line], *, person: User) -
     """
     name = _checked_name(company, new.name)
     length = new.first.months_to(new.last) + 1
-    if not 1 <= length <= MOST_MONTHS:
-        raise Refused(f"A budget has 1 to {MOST_MONTHS} months, the first before the last. These are {length}.")
+    if length < 1:
+        raise Refused("The last month is before the first. Choose a last month that is the first or comes after it.")
+    if length > MOST_MONTHS:
+        raise Refused(f"A budget has 1 to {MOST_MONTHS} months, and these are {length}. Choose a nearer last month.")
     made = Budget.objects.create(
         company=company, name=name, folded=_folded(name), note=new.note.strip(), source=new.source[:200],
         currency=new.currency, digits=new.digits, first=new.first.key, last=new.last.key, created_by=person,
@@ -145,11 +151,8 @@ def set_cells(budget: Budget, cells: Mapping[tuple[int, Month], int], *, person:
         if abs(amount) > LARGEST:
             raise Refused(f"The amount of {month} is larger than any amount kept here. Check the number.")
     changed = {cell: amount for cell, amount in cells.items() if amount != lines[cell[0]].amounts.get(cell[1], 0)}
-    for (row_id, month), amount in changed.items():
-        BudgetCell.objects.filter(row_id=row_id, month=month.key).delete()
-        if amount:
-            BudgetCell.objects.create(row_id=row_id, month=month.key, amount=amount)
     if changed:
+        _replace_cells(budget, changed)
         _record_cells(budget, lines, changed, person)
     return len(changed)
 
@@ -217,6 +220,7 @@ def _open(budget: Budget) -> Budget:
 def _write(budget: Budget, lines: Iterable[Line]) -> int:
     """Write the lines as rows and cells; return their total."""
     wanted = list(lines)
+    _check_size(budget, wanted)
     rows = BudgetRow.objects.bulk_create(
         (
             BudgetRow(
@@ -236,6 +240,28 @@ def _write(budget: Budget, lines: Iterable[Line]) -> int:
     ]
     BudgetCell.objects.bulk_create(cells, batch_size=_BATCH)
     return sum(cell.amount for cell in cells)
+
+
+def _replace_cells(budget: Budget, changed: Mapping[tuple[int, Month], int]) -> None:
+    """Write cells of rows, in a handful of queries however many they are."""
+    places = {(row_id, month.key): amount for (row_id, month), amount in changed.items()}
+    there = BudgetCell.objects.filter(row__budget=budget).values_list("pk", "row_id", "month")
+    stale = [pk for pk, row_id, month in there if (row_id, month) in places]
+    BudgetCell.objects.filter(pk__in=stale).delete()
+    BudgetCell.objects.bulk_create(
+        (BudgetCell(row_id=row, month=month, amount=amount) for (row, month), amount in places.items() if amount),
+        batch_size=_BATCH,
+    )
+
+
+def _check_size(budget: Budget, lines: Iterable[Line]) -> None:
+    """Refuse amounts that no column holds: those that are typed are bounded before, sums and percentages are not."""
+    for line in lines:
+        for month, amount in sorted(line.amounts.items()):
+            if abs(amount) > LARGEST and budget.first <= month.key <= budget.last:
+                raise Refused(
+                    f"{line.label[:80]}: the amount of {month} is larger than any kept here. Check the number."
+                )
 
 
 def _record_cells(
@@ -259,14 +285,14 @@ def _record_cells(
 def _checked_name(company: Company, name: str, *, but: Budget | None = None) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not name:
-        raise Refused("Give the budget a name.")
+        raise NameRefused("Give the budget a name.")
     if len(name) > 80:
-        raise Refused("The name has over 80 letters. Shorten it; the note has room for more.")
+        raise NameRefused("The name has over 80 letters. Shorten it; the note has room for more.")
     taken = Budget.objects.filter(company=company, folded=_folded(name))
     if but is not None:
         taken = taken.exclude(pk=but.pk)
     if found := taken.first():
-        raise Refused(f"There is a budget {found.name} already. Choose another name.")
+        raise NameRefused(f"There is a budget {found.name} already. Choose another name.")
     return name
 
 

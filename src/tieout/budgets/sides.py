@@ -29,6 +29,17 @@ def choices(company: Company) -> list[Choice]:
     ]
 
 
+def beside(company: Company, key: str, keys: Sequence[str], *, today: Month) -> str:
+    """Return the key of what a side is held against unless somebody chooses.
+
+    That is the actuals, or the forecast where a version shares no month with them; else whatever else there is.
+    """
+    version = queries.budget(company, int(key)) if key.isdecimal() and len(key) < 19 else None
+    planned = version is not None and Month.from_key(version.first) > (admitted_through(company) or today - 1)
+    first = [*(each.key for each in sources()), ACTUALS] if planned else [ACTUALS]
+    return next((it for it in (*first, *keys) if it in keys and it != key), "")
+
+
 def side(company: Company, key: str, *, today: Month) -> Side | None:
     """Return a side, or None if there is nothing of that name."""
     if key.isdecimal() and len(key) < 19:

@@ -70,10 +70,13 @@ def row(request: CompanyRequest, budget_id: int, row_id: int) -> HttpResponse:
         messages.error(request, f"{budget.name} is frozen: nothing in it can change. Copy it and change the copy.")
         return to_version(request, budget)
     typed = _typed(request, budget) if request.method == "POST" else {}
+    pasted, has = len(_pasted(request.POST.get("pasted", ""))), len(budget.months)
+    too_many = f"{pasted} amounts were pasted, and the budget has {has} months." if pasted > has else ""
     fields = [
         (month, short_month(month), *typed.get(month, (found.amounts.get(month, 0), "", ""))) for month in budget.months
     ]
-    if request.method == "POST" and not any(error for *_, error in fields):
+    wrong = bool(too_many) or any(error for *_, error in fields)
+    if request.method == "POST" and not wrong:
         cells = {(row_id, month): amount for month, (amount, _, _) in typed.items()}
         try:
             changed = services.set_cells(budget, cells, person=request.person)
@@ -82,14 +85,13 @@ def row(request: CompanyRequest, budget_id: int, row_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.label}: {changed or 'no'} month{'' if changed == 1 else 's'} changed.")
         return to_version(request, budget)
-    context = {"budget": budget, "line": found, "fields": fields, "wrong": any(error for *_, error in fields)}
-    return render(request, "budgets/row.html", context, status=422 if context["wrong"] else 200)
+    context = {"budget": budget, "line": found, "fields": fields, "wrong": wrong, "too_many": too_many}
+    return render(request, "budgets/row.html", context, status=422 if wrong else 200)
 
 
 def _typed(request: CompanyRequest, budget: Budget) -> dict[Month, tuple[int, str, str]]:
     """Return each month's amount, the text that was typed, and what is wrong with it. A pasted row goes first."""
-    pasted = request.POST.get("pasted", "").replace("\r", "\n").replace("\n", "\t").strip("\n\t ")
-    texts = [text.strip() for text in pasted.split("\t")] if pasted else []
+    texts = _pasted(request.POST.get("pasted", ""))
     typed = {}
     for place, month in enumerate(budget.months):
         text = texts[place] if place < len(texts) else request.POST.get(f"m{month.key}", "").strip()
@@ -99,6 +101,12 @@ def _typed(request: CompanyRequest, budget: Budget) -> dict[Month, tuple[int, st
         except NotTyped as error:
             typed[month] = (0, text, str(error))
     return typed
+
+
+def _pasted(text: str) -> list[str]:
+    """Return a pasted row's cells. Empty ones before the first amount are months; those after the last are not."""
+    row = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n ").rstrip()
+    return [cell.strip() for cell in row.replace("\n", "\t").split("\t")] if row else []
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,6 +26,7 @@ TOTAL_LABEL = "Total expenses"
 UNASSIGNED_LABEL = "Unassigned"
 PAYROLL_LABEL = "Payroll expenses"
 PEOPLE_LABEL = "Employees & contractors"
+HIRING_LABEL = "Hiring plan"  # what the hiring plan costs as a whole, where a plan holds it as one row
 
 Section = str
 """``department:12``, ``unassigned`` or ``payroll``."""

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tieout.budgets import starting
-from tieout.budgets.content import Line
+from tieout.budgets.content import PEOPLE, Line
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
 from tieout.expenses.periods import MOST_MONTHS, admitted_through
-from tieout.expenses.sections import PAYROLL_LABEL, PEOPLE_LABEL, plan
+from tieout.expenses.sections import HIRING_LABEL, PAYROLL_LABEL, PEOPLE_LABEL, plan
 from tieout.planning.forecast import forecast
-from tieout.planning.timeline import HIRING_LABEL
 from tieout.ui.figures import count
 
 
@@ -39,7 +38,7 @@ def tell(company: Company) -> Sequence[Line]:
             people[month] = people.get(month, 0) + amount
     if any(people.values()):
         lines.append(
-            Line(name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind="people", amounts=people)
+            Line(name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind=PEOPLE, amounts=people)
         )
     return lines
 

@@ -17,6 +17,7 @@ from tieout.departments.categories import Category
 from tieout.expenses.amounts import Months, Placed, holdings, nested, placed
 from tieout.expenses.periods import Span
 from tieout.expenses.sections import (
+    HIRING_LABEL,
     PAYROLL,
     PAYROLL_LABEL,
     PEOPLE,
@@ -36,7 +37,6 @@ from tieout.planning.payroll_amounts import RECENT, last_payroll, within
 from tieout.ui.figures import count
 
 HIRING = "hiring"
-HIRING_LABEL = "Hiring plan"
 REST_LABEL = "Rest of the account"
 _NOTHING = Forecast()
 
