@@ -42,7 +42,7 @@ def test_a_vendor_is_carved_out_and_given_back(page: Page, demo: Running) -> Non
 
     page.get_by_label("Name of the expense").fill("Stratolane, production")
     page.get_by_role("button", name="Save linked expense").click()
-    expect(page.get_by_text("every total is as it was")).to_be_visible()
+    expect(page.get_by_text("every actual total is as it was")).to_be_visible()
     page.goto(f"{demo.site}{BASE}/expenses/links/")
     row = page.get_by_role("row", name="Stratolane, production")
     expect(row).to_contain_text("item or description does not contain “staging”")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.expenses.links import LISTS, make, rule
+from tests.expenses.links import LISTS, NUMBERS, make, rule
 from tests.expenses.small_ledger import expense, new_book, sync
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.services import Draft, NewExpense, save_link
 from tieout.ledger.models import Book
-from tieout.planning.along import move, offer
+from tieout.planning.along import Changed, move, offer
 from tieout.planning.cells import type_cells
 from tieout.planning.forecast import forecast
-from tieout.planning.models import PlanCell
+from tieout.planning.models import RATE, Driver, Options, PlanCell
 
 pytestmark = pytest.mark.django_db
 THROUGH = Month(2026, 1)
@@ -51,11 +53,45 @@ def test_what_moves_leaves_its_account_and_nothing_else_changes(book: Book, alic
     offered = offer(book.company, book, link.expense_id, through=THROUGH)
     assert offered is not None
     assert [each.member.id for each in offered.sources] == [hosting]
-    move(company=book.company, person=alice, book=book, offered=offered, sources=[hosting], through=THROUGH)
+    go = partial(move, company=book.company, person=alice, book=book, sources=[hosting], through=THROUGH)
+    assert go(offered=offered, seal=offered.seal)
     assert total(book) == before
     after = forecast(book.company, book, through=THROUGH, last=THROUGH + 12).amounts
-    assert after[link.expense_id][months[0]] == offered.a_month != 0
-    assert after[hosting][months[0]] == 5_000_00 - offered.a_month
+    took = offered.sources[0].a_month
+    assert after[link.expense_id][months[0]] == took > 0
+    assert after[hosting][months[0]] == 5_000_00 - took
+    assert months[-1] + 1 not in after[link.expense_id], "a month without a forecast gives none"
+    again = offer(book.company, book, link.expense_id, through=THROUGH)
+    assert again is not None
+    with pytest.raises(Changed):  # the button was pressed twice
+        go(offered=again, seal=offered.seal)
+
+
+@pytest.mark.parametrize("driver", [Driver.LAST_YEAR, Driver.AVERAGE, Driver.AMOUNT])
+def test_the_company_s_forecast_is_what_it_was_before_the_link(book: Book, alice: User, driver: Driver) -> None:
+    for number in NUMBERS:
+        Options.objects.create(
+            company=book.company,
+            expense=expense(book, number),
+            driver=driver,
+            amount=9_000_00,
+            rate=5 * RATE,
+            averaged=6,
+        )
+    before = total(book)
+    link = save_link(
+        company=book.company, person=alice, book=book, expense=NewExpense("Grid"),
+        draft=Draft(rule=rule("vendor", "contains", "grid")),
+    ).link  # fmt: skip
+    offered = offer(book.company, book, link.expense_id, through=THROUGH)
+    assert offered is not None
+    move(
+        company=book.company, person=alice, book=book, offered=offered, seal=offered.seal, through=THROUGH,
+        sources=[each.member.id for each in offered.sources],
+    )  # fmt: skip
+    for month, amount in total(book).items():
+        assert abs(amount - before[month]) <= 1_00 // 20, month  # each expense rounds by itself
+    assert all(amount >= 0 for it in offered.sources for amount in (it.left,) if not it.like)
 
 
 def test_without_a_forecast_nothing_is_offered_and_a_link_changes_none(client: Client, book: Book, alice: User) -> None:

@@ -135,7 +135,7 @@ def save(request: CompanyRequest) -> HttpResponse:
     except (BadRule, Refused, link_form.Unreadable) as refusal:
         return _render(request, asked, refusal=str(refusal))
     if saved.done:
-        messages.success(request, "Saved. The lines have moved; every total is as it was.")
+        messages.success(request, "Saved. The lines have moved; every actual total is as it was.")
     else:
         messages.info(request, "Saved. There are many lines; they are being moved now, and each stays in one expense.")
     return redirect(address(request, "links") if asked.link else _after(request, saved.link))

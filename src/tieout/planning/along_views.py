@@ -13,8 +13,9 @@ from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import address as expenses_address
 from tieout.expenses.pages import today
 from tieout.planning import asking
-from tieout.planning.along import move, offer
+from tieout.planning.along import Changed, move, offer
 from tieout.planning.cells import CellsRefused
+from tieout.planning.options import OptionsRefused
 from tieout.planning.pages import address
 
 
@@ -32,16 +33,14 @@ def along(request: CompanyRequest, link_id: int) -> HttpResponse:
     if request.method == "POST":
         chosen = [int(it) for it in request.POST.getlist("source") if it.isascii() and it.isdigit() and len(it) < 19]
         try:
-            step = move(
+            moved = move(
                 company=request.company, person=request.person, book=found.book, offered=offered, sources=chosen,
-                through=through,
+                seal=request.POST.get("seal", ""), through=through,
             )  # fmt: skip
-        except CellsRefused as refusal:
+        except (CellsRefused, OptionsRefused, Changed) as refusal:
             messages.error(request, str(refusal))
         else:
-            if step.pk:
-                messages.success(request, "Budget moved along. Undo takes the step back on the timeline.")
-            else:
-                messages.info(request, "Budgets stay as they were.")
+            said = "Budget moved along. Undo on the timeline takes typed months back."
+            messages.success(request, said if moved else "Budgets stay as they were.")
         return redirect(address(request, "timeline"))
     return render(request, "planning/along.html", {"offer": offered, "book": found.book, "link": link})
