@@ -67,3 +67,10 @@ def test_without_books_a_number_is_a_formula(company: Company) -> None:
     assert hiring_page(company, MONTHS, pay_shown=True).rows[0].people == (0, 2)
     with pytest.raises(hiring.NotAFormula):
         hiring.formulas().stored(company, "Headcount.Total / 2")
+
+
+@pytest.mark.parametrize("text", ["-2", "1 - 3", "min(0, -1)"])
+def test_fewer_people_than_none_are_refused(book: Book, company: Company, text: str) -> None:
+    with pytest.raises(hiring.NotAFormula, match="not below zero"):
+        hiring.formulas().stored(company, text)
+    assert hiring.formulas().stored(company, f"max({text}, 0)")
