@@ -202,3 +202,19 @@ def test_without_books_the_page_says_so(client: Client, alice: User, company: Co
     where = reverse("planning_variables:list", kwargs={"company": company.slug})
     assert client.get(where).status_code == 200
     assert client.get(reverse("planning_variables:add", kwargs={"company": company.slug})).status_code == 404
+
+
+def test_a_new_variable_knows_its_own_name(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    assert "circle" in save(client, book, name="Price", formula="Price * 1.1")
+    assert save(client, book, name=" ", formula="Price[-1]")
+    asked = {"formula": "Price[-1] + 1", "name": "Price"}
+    checks = reverse("planning:formula-check", kwargs={"company": book.company.slug})
+    assert client.post(checks, asked).json()["sentence"] == ""
+    assert "Price" in client.post(checks, asked | {"name": ""}).json()["sentence"]
+    assert not Variable.objects.exists()
+    assert not save(client, book, name="Price", formula="price[-1] * 1.1", **{"m-2026-05": "100"})
+    row = Variable.objects.get()
+    assert row.formula == f"{{v{row.pk}}}[-1] * 1.1"
+    assert [f"{it:f}" for it in made(book).values(f"v{row.pk}", MAY, MAY + 1) if it is not None] == ["100", "110.0"]
+    assert AuditEvent.objects.latest("pk").after["formula"] == "Price[-1] * 1.1"

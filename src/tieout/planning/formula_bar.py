@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.html import format_html
@@ -19,6 +19,7 @@ from tieout.core.formulas.tree import Tree
 from tieout.core.month import Month
 from tieout.ledger.models import Book
 from tieout.planning.inputs import inputs
+from tieout.planning.models import Variable
 from tieout.planning.names import OWN, Named, catalogue, folded
 from tieout.planning.workings import Workings, workings
 
@@ -56,10 +57,13 @@ class Offer:
     group: str
 
 
-def read_formula(company: Company, book: Book, text: str) -> str:
-    """Return a typed formula as it is kept. Raise FormulaRefused with the place."""
+def read_formula(company: Company, book: Book, text: str, *more: Variable) -> str:
+    """Return a typed formula as it is kept. Raise FormulaRefused with the place.
+
+    ``more`` are variables that are not saved yet.
+    """
     try:
-        return to_stored(text, catalogue(company, book))
+        return to_stored(text, catalogue(company, book, *more))
     except FormulaError as error:
         raise FormulaRefused(text, str(error), error.start, error.end) from error
 
@@ -76,13 +80,17 @@ def marked(text: str, start: int, end: int) -> SafeString:
     return format_html("{}<mark>{}</mark>{}", text[:start], text[start:end], text[end:])
 
 
-def check(company: Company, book: Book, text: str, *, through: Month, first: Month, own: str = "") -> Outcome:
+def check(
+    company: Company, book: Book, text: str, *more: Variable, through: Month, first: Month, own: str = ""
+) -> Outcome:
     """Return what is wrong with a typed formula, or what it comes to in the months from ``first`` on.
 
-    ``own`` is the key of the variable or expense whose formula it is to be, so that a circle through it is found.
+    ``own`` is the key of the variable or expense whose formula it is to be, so that a circle through it is found;
+    ``more`` are variables that are not saved yet.
     """
     last = max(first, through + 1) + (SHOWN_MONTHS - 1)
-    made = workings(inputs(company, book, through=through, last=last, instead=None))
+    found = inputs(company, book, through=through, last=last, instead=None)
+    made = workings(replace(found, variables=[*found.variables, *more]))
     try:
         tree = parse(text, made.names)
     except FormulaError as error:

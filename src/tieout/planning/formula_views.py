@@ -16,6 +16,7 @@ from tieout.ledger.models import Book
 from tieout.planning.formula_bar import check, offers
 from tieout.planning.models import VariableKind
 from tieout.planning.variable_words import value_words
+from tieout.planning.variables import ITSELF, unsaved
 from tieout.ui.figures import short_month
 
 _LONGEST_PIECE = 120
@@ -34,14 +35,16 @@ def names(request: CompanyRequest) -> HttpResponse:
 def checked(request: CompanyRequest) -> HttpResponse:
     """Answer with what is wrong with ``formula`` and where, and what it comes to in the next months.
 
-    ``own`` is the key of what it belongs to; ``kind`` says how its values are written.
+    ``own`` is the key of what it belongs to, ``name`` the name of a variable that is not saved yet;
+    ``kind`` says how its values are written.
     """
     book = _book(request)
     running = Month.of(today())
     through = admitted_through(request.company) or running - 1
+    more = unsaved(request.POST.get("name", "")[:_LONGEST_PIECE])
     outcome = check(
-        request.company, book, request.POST.get("formula", ""),
-        through=through, first=through + 1, own=request.POST.get("own", "")[:_LONGEST_PIECE],
+        request.company, book, request.POST.get("formula", ""), *more,
+        through=through, first=through + 1, own=ITSELF if more else request.POST.get("own", "")[:_LONGEST_PIECE],
     )  # fmt: skip
     kind = request.POST.get("kind", "")
     shown = VariableKind(kind) if kind in VariableKind.values else VariableKind.MONEY

@@ -122,10 +122,10 @@ class _Wanted:
             number += 1
 
 
-def catalogue(company: Company, book: Book) -> Catalogue:
-    """Return the company's names. A handful of queries."""
+def catalogue(company: Company, book: Book, *more: Variable) -> Catalogue:
+    """Return the company's names, and those of ``more`` variables that are not saved yet. A handful of queries."""
     accounts = chart(book, book.published)
-    return catalogue_of(plan(company, book, book.published), accounts, own_variables(company))
+    return catalogue_of(plan(company, book, book.published), accounts, [*own_variables(company), *more])
 
 
 def own_variables(company: Company) -> Sequence[Variable]:

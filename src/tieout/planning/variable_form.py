@@ -17,7 +17,7 @@ from tieout.planning.inputs import inputs
 from tieout.planning.models import Variable, VariableKind
 from tieout.planning.names import OWN, REVENUE
 from tieout.planning.variable_words import read_value, value_text, value_words
-from tieout.planning.variables import Wished, typed_months
+from tieout.planning.variables import ITSELF, Wished, typed_months, unsaved
 from tieout.planning.workings import workings
 from tieout.ui.figures import short_month
 
@@ -112,14 +112,16 @@ class VariableForm:
     def _read_formula(self) -> str:
         if not self.formula:
             return ""
+        more = [] if self.key else unsaved(self.name)
         try:
-            stored = read_formula(self.company, self.book, self.formula)
+            stored = read_formula(self.company, self.book, self.formula, *more)
         except FormulaRefused as refusal:
             self._refuse(str(refusal), refusal.marked)
             return ""
         outcome = check(
-            self.company, self.book, self.formula, through=self.through, first=self.through + 1, own=self.key
-        )
+            self.company, self.book, self.formula, *more,
+            through=self.through, first=self.through + 1, own=self.key or ITSELF,
+        )  # fmt: skip
         if outcome.circle:
             self._refuse(outcome.sentence, marked(self.formula, outcome.start, outcome.end))
         return stored

@@ -22,6 +22,8 @@ from tieout.planning.names import OWN, catalogue, folded
 from tieout.planning.variable_nodes import REVENUE_SYSTEM
 from tieout.planning.variable_words import value_text
 
+ITSELF = f"{OWN}0"
+"""The key that a variable's own name has in its formula until it is saved and has an id."""
 LONGEST_NAME = 80
 REVENUE_NAME = "Revenue.Total"  # no own variable can have it: their names hold no point
 _NOT_IN_NAMES = ".'{}[]\"<>=*/+,;:%"
@@ -51,6 +53,12 @@ def variable_of(company: Company, variable_id: int) -> Variable | None:
     return Variable.objects.filter(company=company, system="", pk=variable_id).first()
 
 
+def unsaved(name: str) -> list[Variable]:
+    """Return a variable that is being made, so that its own formula can name it; nothing while it has no name."""
+    name = " ".join(name.split())
+    return [Variable(pk=0, name=name)] if name else []
+
+
 def revenue_plan(company: Company) -> Variable:
     """Return what is planned of all revenue; unsaved where nothing is."""
     found = Variable.objects.filter(company=company, system=REVENUE_SYSTEM).first()
@@ -75,13 +83,15 @@ def save_variable(*, company: Company, person: User, book: Book, row: Variable, 
         row.name, row.kind = _checked_name(company, wished.name, but=row.pk), wished.kind
     new = row.pk is None
     before = {} if new else _words(Variable.objects.get(pk=row.pk), book)
-    row.formula = wished.formula
+    row.company, row.formula = company, wished.formula
+    if new:
+        row.save()  # for the id that its formula may name
+        row.formula = row.formula.replace(f"{{{ITSELF}}}", f"{{{OWN}{row.pk}}}")
     typed = typed_months(row)
     changed = {month: value for month, value in wished.values.items() if value != typed.get(month)}
     after = _words(row, book)
     if not new and before == after and not changed:
         return False
-    row.company = company
     row.save()
     _write(row, changed)
     if new and row.system and not (row.formula or changed):

@@ -112,6 +112,8 @@ class Bar {
       return this.told.replaceChildren();
     }
     const body = new URLSearchParams({ formula: text, own: this.input.dataset.own ?? "", kind: this.input.dataset.kind ?? "" });
+    const named = document.getElementById(this.input.dataset.namedBy ?? "");
+    if (named) body.set("name", named.value);
     const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
     const answer = await fetch(this.input.dataset.checkUrl, { method: "POST", body, headers, credentials: "same-origin" });
     if (!answer.ok || text !== this.input.value) return;
