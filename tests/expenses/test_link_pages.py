@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.expenses.links import LISTS, NUMBERS, make, meets, rule
 from tests.expenses.small_ledger import bill, expense, new_book, sync
-from tests.expenses.test_links import Plain, link, names_of, rules, with_ids
+from tests.expenses.test_links import EXAMPLES, Plain, link, names_of, rules, with_ids
 from tests.expenses.test_pages import text
 from tieout.companies.models import Company, Membership
 from tieout.companies.services import create_company
@@ -48,7 +48,7 @@ def post(client: Client, book: Book, path: str, data: Mapping[str, object], stat
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10_000), before=st.none() | rules(), made=rules())
 def test_a_preview_is_what_an_independent_count_finds(
     alice: User, seed: int, before: list[Plain] | None, made: list[Plain]

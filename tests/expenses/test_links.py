@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ from tieout.ledger.models import Book, Line, MonthSum, PartySum, Remapping
 from tieout.ledger.movements import movements
 
 pytestmark = pytest.mark.django_db
+EXAMPLES = int(os.environ.get("RULES", "40"))  # of random books and rules; proofs ask for 1,000
 
 
 @pytest.fixture
@@ -139,7 +141,7 @@ def with_ids(book: Book, plain: list[Plain]) -> Rule:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 10_000), made=st.lists(rules(), min_size=1, max_size=3), shuffle=st.integers(0, 10_000),
     later=st.booleans(), again=st.integers(0, 3),
