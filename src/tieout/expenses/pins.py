@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from tieout.expenses.mapping import pinned
@@ -12,14 +11,6 @@ from tieout.expenses.models import Link, Pin, PinKind
 from tieout.expenses.rule_names import Names
 from tieout.ledger.matching import WholeLine, whole_entries
 from tieout.ledger.models import Book
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A link's pins of one kind as they stand: the published lines that they mean, and those that mean none."""
-
-    lines: dict[int, int]  # line row id to pin id
-    lost: tuple[Pin, ...]  # match no line, or several: they take no effect
 
 
 def pin(link: Link, book: Book, lines: Collection[int], kind: PinKind, names: Names) -> int:
@@ -45,23 +36,19 @@ def pin(link: Link, book: Book, lines: Collection[int], kind: PinKind, names: Na
     return len(rows)
 
 
-def resolve(link: Link, book: Book, kind: PinKind, names: Names) -> Resolved:
-    """Return which published lines a link's pins mean."""
-    pins = {(each.entry, pinned(each)): each for each in Pin.objects.filter(link=link, kind=kind)}
-    found: dict[int, int] = {}
-    for line, each in _known(book, names, keys={entry for entry, _ in pins}) if pins else ():
-        if (meant := pins.get((line.key, each))) is not None:
-            found[line.id] = meant.pk
-    met = set(found.values())
-    return Resolved(found, tuple(each for each in pins.values() if each.pk not in met))
+def resolve(link: Link, book: Book, kind: PinKind, names: Names) -> dict[int, int]:
+    """Return the published lines (row ids) that a link's pins mean, with the pin's id; a pin may mean none."""
+    pins = {(each.entry, pinned(each)): each.pk for each in Pin.objects.filter(link=link, kind=kind)}
+    known = _known(book, names, keys={entry for entry, _ in pins}) if pins else ()
+    return {line.id: meant for line, each in known if (meant := pins.get((line.key, each))) is not None}
 
 
 def replace(link: Link, book: Book, left_out: Collection[int], names: Names) -> None:
     """Have exactly these published lines left out. Pins that take no effect now are kept: their line may come back."""
     before = resolve(link, book, PinKind.EXCLUDE, names)
-    gone = [pin_id for line, pin_id in before.lines.items() if line not in left_out]
+    gone = [pin_id for line, pin_id in before.items() if line not in left_out]
     Pin.objects.filter(link=link, pk__in=gone).delete()
-    pin(link, book, set(left_out) - set(before.lines), PinKind.EXCLUDE, names)
+    pin(link, book, set(left_out) - set(before), PinKind.EXCLUDE, names)
 
 
 def _known(

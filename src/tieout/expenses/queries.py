@@ -114,7 +114,7 @@ def name_of(company: Company, book: Book, found: Expense) -> str:
 
 def left_out(link: Link, book: Book) -> frozenset[int]:
     """Return the published lines (row ids) that a person left out of a link."""
-    return frozenset(resolve(link, book, PinKind.EXCLUDE, Names(book)).lines)
+    return frozenset(resolve(link, book, PinKind.EXCLUDE, Names(book)))
 
 
 def _links(company: Company) -> list[Link]:

@@ -16,7 +16,6 @@ from tieout.expenses.models import Expense, Relinking
 from tieout.expenses.placement import prepare
 from tieout.expenses.rule_json import from_json, to_json
 from tieout.expenses.rule_names import Names
-from tieout.jobs import queries as jobs
 from tieout.jobs.services import enqueue
 from tieout.ledger import matching
 from tieout.ledger.models import Book
@@ -81,11 +80,6 @@ def work_off(company: Company, check: Callable[[], None]) -> None:
 def pending(company: Company) -> list[Relinking]:
     """Return the changes whose lines are still being moved."""
     return list(Relinking.objects.filter(company=company).order_by("pk"))
-
-
-def stuck(company: Company) -> bool:
-    """Return whether something waits and no job is there to do it."""
-    return bool(pending(company)) and jobs.active(_lock(company)) is None
 
 
 def _lock(company: Company) -> str:

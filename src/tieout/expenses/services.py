@@ -104,9 +104,7 @@ def remove_expense(*, company: Company, person: User, expense: Expense) -> bool:
     Raise Refused for an account's expense: the books have it.
     """
     if expense.account_id:
-        raise Refused(
-            "This expense is an account of the books. It goes when the account does; it can be hidden from no total."
-        )
+        raise Refused("This expense is an account of the books. It goes when the account does.")
     audit.record(company, person, "removed an expense", expense, before={"name": expense.own_name})
     Link.objects.filter(expense=expense).delete()
     return rules_changed(company, expenses=[expense.pk], removes=expense.pk)
