@@ -1,7 +1,8 @@
 """The one place that decides who sees which company.
 
-Every view at ``/c/<slug:company>/…`` wears ``@member`` or ``@owner``, and gets ``request.company``,
-``request.membership`` and ``request.person`` instead of the slug. A test walks all routes and refuses one without.
+Every view at ``/c/<slug:company>/…`` wears ``@member``, ``@editor``, ``@admin`` or ``@owner``, and gets
+``request.company``, ``request.membership`` and ``request.person`` instead of the slug. A test walks all routes and
+refuses one without.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from tieout.companies import queries
-from tieout.companies.models import Company, Membership
+from tieout.companies.models import Company, Membership, Role
 
 P = ParamSpec("P")
 
@@ -37,12 +38,22 @@ Route = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 def member(view: View[P]) -> Route[P]:
     """Return the view for everybody in the company. A stranger gets 404: the company is not even named."""
-    return _guarded(view, owners_only=False)
+    return _guarded(view, Role.VIEWER)
+
+
+def editor(view: View[P]) -> Route[P]:
+    """Return the view for those who plan. A viewer gets 403 with words, a stranger 404."""
+    return _guarded(view, Role.EDITOR)
+
+
+def admin(view: View[P]) -> Route[P]:
+    """Return the view for those who connect and map. An editor or viewer gets 403 with words, a stranger 404."""
+    return _guarded(view, Role.ADMIN)
 
 
 def owner(view: View[P]) -> Route[P]:
-    """Return the view for the company's owners. A viewer gets 403 with words, a stranger 404."""
-    return _guarded(view, owners_only=True)
+    """Return the view for the company's owners. Other members get 403 with words, a stranger 404."""
+    return _guarded(view, Role.OWNER)
 
 
 def may_change(membership: Membership) -> bool:
@@ -50,7 +61,7 @@ def may_change(membership: Membership) -> bool:
     return membership.is_owner
 
 
-def _guarded(view: View[P], *, owners_only: bool) -> Route[P]:
+def _guarded(view: View[P], needed: Role) -> Route[P]:
     @wraps(view)
     def route(request: HttpRequest, company: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
@@ -59,13 +70,13 @@ def _guarded(view: View[P], *, owners_only: bool) -> Route[P]:
         if membership is None:
             raise Http404
         admitted = _admit(request, membership)
-        if owners_only and not membership.is_owner:
-            return render(admitted, "companies/refused.html", status=403)
+        if not membership.may(needed):
+            return render(admitted, "companies/refused.html", {"needed": needed}, status=403)
         # Times on the page are the company's own.
         with timezone.override(membership.company.zone):
             return view(admitted, *args, **kwargs)
 
-    route.access = "owner" if owners_only else "member"  # type: ignore[attr-defined]
+    route.access = "member" if needed is Role.VIEWER else needed.value  # type: ignore[attr-defined]
     return cast("Route[P]", route)
 
 

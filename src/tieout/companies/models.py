@@ -29,10 +29,27 @@ class Company(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a member may do. An owner changes things, a viewer reads them."""
+    """What a member may do; each role may do all that the ones after it may."""
 
-    OWNER = "owner", "Owner"
+    OWNER = "owner", "Owner"  # the company and its people
+    ADMIN = "admin", "Admin"  # connects and maps
+    EDITOR = "editor", "Editor"  # plans
     VIEWER = "viewer", "Viewer"
+
+    @property
+    def rank(self) -> int:
+        """0 for the highest."""
+        return list(Role).index(self)
+
+    @property
+    def in_words(self) -> str:
+        """The role with its article: "an owner", "a viewer"."""
+        article = "an" if self.label[0] in "AEIOU" else "a"
+        return f"{article} {self.label.lower()}"
+
+    def covers(self, needed: Role) -> bool:
+        """Whether this role may do what another may."""
+        return self.rank <= needed.rank
 
 
 class Membership(models.Model):
@@ -56,6 +73,34 @@ class Membership(models.Model):
     def is_owner(self) -> bool:
         """Whether the person may change what belongs to the company."""
         return self.role == Role.OWNER
+
+    @property
+    def in_words(self) -> str:
+        """What the person is: "an owner"."""
+        return Role(self.role).in_words
+
+    def may(self, needed: Role) -> bool:
+        """Whether the person may do what a role may."""
+        return Role(self.role).covers(needed)
+
+
+class Invitation(models.Model):
+    """A link that lets whoever opens it join a company, once, until it expires. The secret is only in the link."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role)
+    payroll_detail = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, unique=True)  # of the link's secret
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.company}"
 
 
 class AppendOnly(Exception):

@@ -34,6 +34,12 @@ def owners(company: Company) -> Sequence[User]:
     return list(User.objects.filter(memberships__company=company, memberships__role=Role.OWNER).order_by("pk"))
 
 
+def people_with(company: Company, role: Role) -> Sequence[User]:
+    """Return those in a company who may do what a role may: whom to tell that something needs doing."""
+    roles = [it for it in Role if it.covers(role)]
+    return list(User.objects.filter(memberships__company=company, memberships__role__in=roles).order_by("pk"))
+
+
 def by_slug(slug: str) -> Company | None:
     """Return a company for the command line, which asks nobody's leave, or None."""
     return Company.objects.filter(slug=slug).first()

@@ -32,6 +32,9 @@ class Connection(models.Model):
     basis = models.CharField(max_length=10, default="accrual")
     history = models.CharField(max_length=10, default="default")  # default | everything
     sync_day = models.SmallIntegerField(default=1)  # 1..31, clamped to short months
+    next_sync_at = models.DateTimeField(null=True)  # when the schedule starts the next run by itself; None: never
+    failing_since = models.DateTimeField(null=True)  # the first failure after the last run that reached its end
+    show_running_month = models.BooleanField(default=False)  # on planning pages, marked partial
     is_sandbox = models.BooleanField(default=False)  # said on every page that shows its figures
     connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
@@ -45,6 +48,7 @@ class Credential(models.Model):
     sealed = models.BinaryField()
     generation = models.IntegerField(default=1)  # moves with each rotation
     refreshing_until = models.DateTimeField(null=True)  # a process is refreshing: the others wait for its outcome
+    ends_at = models.DateTimeField(null=True)  # when the grant is over unless somebody authorises again; None: unknown
 
 
 class ConsentRequest(models.Model):
@@ -66,7 +70,10 @@ class RunKind(models.TextChoices):
     """Why a run was started."""
 
     INITIAL = "initial", "First sync"
+    DAILY = "daily", "Daily"
+    MONTHLY = "monthly", "Sync date"
     MANUAL = "manual", "Refresh"
+    WEBHOOK = "webhook", "Told by the provider"
 
 
 class RunState(models.TextChoices):
@@ -81,6 +88,13 @@ class RunState(models.TextChoices):
 
 
 ALIVE = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Reach(models.TextChoices):
+    """How much of the books a run reads."""
+
+    EVERYTHING = "everything", "Every month"
+    CHANGES = "changes", "What changed"
 
 
 class Phase(models.TextChoices):
@@ -115,6 +129,12 @@ class SyncRun(models.Model):
     planned_start = models.DateField(null=True)  # what the version is read by: `plan.Plan`
     planned_first_month = models.SmallIntegerField(null=True)
     planned_day = models.DateField(null=True)
+    everything = models.BooleanField(default=False)  # whoever asked wants every month read
+    reach = models.CharField(max_length=10, choices=Reach, default=Reach.EVERYTHING)  # what it came to
+    because = models.TextField(blank=True)  # why every month is read, in words
+    cursor = models.TextField(blank=True)  # of the change feed: becomes the book's when the run ends well
+    parts = models.JSONField(null=True)  # the windows of a run that reads what changed: [start, end] as ISO dates
+    received = models.JSONField(default=dict)  # the statements that are staged: statement to its last month's key
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.STARTING)
     windows_total = models.IntegerField(default=0)
     windows_done = models.IntegerField(default=0)  # the checkpoint: windows before it are staged whole
@@ -130,6 +150,9 @@ class SyncRun(models.Model):
     new_accounts = models.IntegerField(default=0)
     new_parties = models.IntegerField(default=0)
     lists_note = models.TextField(blank=True)
+    told = models.IntegerField(default=0)  # records that the change feed named
+    drifted = models.IntegerField(default=0)  # months that only the comparison of balances showed to have changed
+    restated = models.IntegerField(default=0)  # lines that the run changes in closed months
 
     compared = models.IntegerField(default=0)  # accounts × months, with the trial balance
     differing = models.IntegerField(default=0)
@@ -171,13 +194,57 @@ class Admission(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "month"], name="admission_once")]
 
 
+class NoticeKind(models.TextChoices):
+    """What a notice is about. The labels stand where people choose their mails."""
+
+    FIRST_SYNC = "first_sync", "The first sync has ended"
+    FAILING = "failing", "The books could not be read for a day"
+    RECONNECT = "reconnect", "The books need to be authorised again"
+    GRANT_ENDS = "grant_ends", "The authorisation ends soon"
+    UNASSIGNED = "unassigned", "New accounts without a department"
+    UNTIED = "untied", "The books no longer tie"
+    CLOSED_MONTH = "closed_month", "A closed month has changed in the books"
+
+
 class Notice(models.Model):
-    """Something a person is told in the app, until it is read."""
+    """Something a person is told in the app, until it is read. A thing with a ``key`` is told to a person once."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="notices")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=30, choices=NoticeKind, default=NoticeKind.FIRST_SYNC)
+    key = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
     title = models.TextField()
     text = models.TextField()
     path = models.CharField(max_length=200)  # where the next step is
     read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "person", "kind", "key"], condition=~Q(key=""), name="notice_once"
+            ),
+        ]
+
+
+class MailWish(models.Model):
+    """A kind of notice that a person does not want by e-mail; in the app it is told all the same."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30, choices=NoticeKind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "person", "kind"], name="mail_wish_once")]
+
+
+class WebhookEvent(models.Model):
+    """An event that a provider has told of, kept so that a repeated delivery starts nothing."""
+
+    provider = models.CharField(max_length=40)
+    event = models.CharField(max_length=200)  # the provider's id of it, or a digest of what it says
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "event"], name="webhook_event_once")]
+        indexes = [models.Index(fields=["received_at"], name="webhook_event_age")]

@@ -1,18 +1,47 @@
-"""What people are told when the first sync ends, in the app and by e-mail."""
+"""What people are told, in the app and by e-mail: once for each thing and person."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
-from tieout.companies.models import Company
-from tieout.connections.models import Notice, RunKind, RunState, SyncRun
+from tieout.companies import queries as companies
+from tieout.companies.models import Company, Role
+from tieout.connections.models import MailWish, Notice, NoticeKind, RunKind, RunState, SyncRun
 
 log = logging.getLogger(__name__)
+
+
+def tell(
+    company: Company,
+    kind: NoticeKind,
+    key: str,
+    *,
+    title: str,
+    text: str,
+    path: str,
+    at: datetime,
+    to: Role = Role.ADMIN,
+) -> int:
+    """Tell everybody who may do what ``to`` may; return to how many it was new. Within the caller's transaction.
+
+    ``key`` names the thing: whoever was told of it before is not told again. ``path`` begins with a slash.
+    """
+    people = companies.people_with(company, to)
+    known = set(Notice.objects.filter(company=company, kind=kind, key=key).values_list("person_id", flat=True))
+    silent = set(MailWish.objects.filter(company=company, kind=kind).values_list("person_id", flat=True))
+    new = [person for person in people if person.pk not in known]
+    for person in new:
+        notice = Notice(company=company, person=person, kind=kind, key=key, at=at, title=title, text=text, path=path)
+        Notice.objects.bulk_create([notice], ignore_conflicts=True)
+        if person.pk not in silent:
+            transaction.on_commit(partial(_mail, person.email, notice), robust=True)
+    return len(new)
 
 
 def run_ended(run_id: int, *, at: datetime) -> None:

@@ -39,6 +39,8 @@ class Book(models.Model):
     published = models.IntegerField(default=0)  # the version that readers see; 0: none yet
     open_version = models.IntegerField(null=True)  # taken by a run, at most one
     last_version = models.IntegerField(default=0)  # numbers are never used twice
+    cursor = models.TextField(default="")  # of the provider's change feed, as of the last run that ended well
+    read_whole_at = models.DateTimeField(null=True)  # when every month was last read
     open_placement = models.IntegerField(null=True)  # the oldest rules by which a line of the open version was placed
 
     class Meta:
