@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from tieout.config.commands import connections, demo, migrate, report, sandbox, sync, tie_out, web, worker
+from tieout.config.commands import connections, demo, migrate, prove, report, sandbox, sync, tie_out, web, worker
 
 app = typer.Typer(
     name="tieout",
@@ -24,6 +24,7 @@ app.command()(connections.connections)
 app.command()(sync.sync)
 app.command()(report.report)
 app.command()(tie_out.tie_out)
+app.command()(prove.prove)
 
 
 def main() -> None:

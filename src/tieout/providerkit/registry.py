@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tieout.providerkit.interface import Provider, ProviderFactory
     from tieout.providerkit.payroll import PayrollFactory, PayrollProvider
+    from tieout.providerkit.proving import Proving
 
 
 @cache
@@ -45,6 +46,13 @@ def make_payroll(
         raise KeyError(key)
     factory = cast("PayrollFactory", _folder(key).make_payroll)
     return factory(_own(key, environment), transport)
+
+
+def proving(key: str) -> Proving:
+    """Return what a provider is proved with: its folder's module ``proving``. Raise KeyError for an unknown key."""
+    if key not in keys():
+        raise KeyError(key)
+    return cast("Proving", import_module(f"tieout.providers.{key}.proving"))
 
 
 def _folders() -> list[str]:

@@ -1,0 +1,73 @@
+"""The claims, by their rows. Knows no Django: a claim's module is loaded in the process that tries it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One claim: what it says, the function that tries it once, and how often it is tried by default."""
+
+    key: str  # "3p": the row, and a letter where a row is tried in two ways
+    says: str
+    function: str  # "module:function" of tieout.proofs
+    trials: int
+    short: int  # trials of the short form
+    home: str = ""  # the database that it needs, "sqlite" or "server" (a server of our own); "": either
+    patience: float = 900.0  # seconds that one trial may take
+
+    @property
+    def row(self) -> int:
+        """The number under which the claim is known."""
+        return int(self.key.rstrip("abcdefghijklmnopqrstuvwxyz"))
+
+
+CLAIMS = (
+    Claim(
+        key="1",
+        says="A worker killed at any moment loses no line and doubles none",
+        function="kills:killed_anywhere",
+        trials=50,
+        short=2,
+    ),
+    Claim(
+        key="2",
+        says="A killed sync is resumed within 30 s, and at most one page is fetched again",
+        function="kills:resumed_in_time",
+        trials=20,
+        short=1,
+    ),
+    Claim(
+        key="4",
+        says="A worker frozen and thawed writes nothing more; the run is finished once",
+        function="kills:frozen_and_thawed",
+        trials=20,
+        short=1,
+    ),
+)
+
+
+def chosen(only: str) -> tuple[Claim, ...]:
+    """Return the claims of rows like "1,4,7-11", all of them for "". Raise ValueError for what is no row."""
+    if not only.strip():
+        return CLAIMS
+    rows: set[int] = set()
+    for part in only.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise ValueError(f"{part.strip()!r} is no row: write rows like 1,4,7-11")
+        rows |= set(range(int(first), int(last or first) + 1))
+    if missing := rows - {claim.row for claim in CLAIMS}:
+        there = ", ".join(str(row) for row in sorted({claim.row for claim in CLAIMS}))
+        raise ValueError(f"there is no row {min(missing)}; there are {there}")
+    return tuple(claim for claim in CLAIMS if claim.row in rows)
+
+
+def seed_of(seed: int, key: str, number: int) -> int:
+    """Return a trial's own seed. Trial 0 has the one given, so that any trial can be repeated alone by its seed."""
+    if number == 0:
+        return seed
+    digest = hashlib.blake2b(f"{seed} {key} {number}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big")

@@ -1,0 +1,48 @@
+"""What the claims read of the tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from tieout.connections.models import Connection, SyncRun
+from tieout.core.month import Month
+from tieout.core.statements import month_ends
+from tieout.ledger.accounts import chart
+from tieout.ledger.models import OPEN, Book, Entry
+from tieout.ledger.movements import movements
+
+
+def present(connection: Connection) -> Connection:
+    """Return a connection as it is now."""
+    return Connection.objects.select_related("company", "organisation", "book").get(pk=connection.pk)
+
+
+def run_now(run: SyncRun) -> SyncRun:
+    """Return a run as it is now."""
+    return SyncRun.objects.select_related("connection").get(pk=run.pk)
+
+
+def runs_of(connection: Connection) -> list[SyncRun]:
+    """Return all runs of a connection in the order of their requests."""
+    return list(SyncRun.objects.filter(connection=connection).order_by("pk"))
+
+
+def book_of(connection: Connection) -> Book:
+    """Return the book that a connection's runs fill."""
+    return Book.objects.select_related("organisation").get(organisation=connection.organisation_id)
+
+
+def doubled_entries(book: Book) -> list[str]:
+    """Return the keys of entries that stand in a book more than once."""
+    keys = Entry.objects.filter(book=book.pk, valid_to=OPEN).values_list("key", flat=True)
+    return sorted(key for key, times in Counter(keys).items() if times > 1)
+
+
+def trial_balance(book: Book, month: Month) -> Mapping[str, int]:
+    """Return our trial balance at a month's end: the platform's account id to minor units, zeros left out."""
+    accounts = chart(book, book.published)
+    moved = ((account, at, amount) for account, _, at, amount in movements(book, book.published))
+    natures = {id_: account.nature for id_, account in accounts.items()}
+    end = next(month_ends(moved, natures, [month], first_month=book.fiscal_year_first_month))
+    return {accounts[id_].external_id: amount for id_, amount in end.trial_balance.items() if amount}

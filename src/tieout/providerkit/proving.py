@@ -1,0 +1,63 @@
+"""What a provider's folder gives to be proved with: its module ``proving``, found by ``registry.proving``.
+
+The claims of ``tieout.proofs`` know a platform by this alone, and by the control address that each sandbox has:
+``/control/books``, ``/control/calls``, ``/control/faults``, ``/control/advance``, ``/control/revoke``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import httpx2
+
+from tieout.providerkit.interface import Provider
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class SandboxClock(Protocol):
+    """The sandbox's time."""
+
+    def now(self) -> datetime:
+        """Return the present moment there, aware."""
+        ...
+
+    def skip(self, delta: timedelta) -> None:
+        """Put it forward."""
+        ...
+
+
+class Stand(Protocol):
+    """A sandbox in this process."""
+
+    @property
+    def clock(self) -> SandboxClock: ...
+
+    def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        ...
+
+
+class Proving(Protocol):
+    """The functions of a provider's ``proving`` module."""
+
+    def sandbox(self, books: str, *, today: date | None = None, limits: bool = False) -> Stand:
+        """Return a sandbox with books: ``demo``, ``large:N`` or the path of a books file."""
+        ...
+
+    def provider(
+        self,
+        address: str,
+        transport: httpx2.BaseTransport | None = None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+    ) -> Provider:
+        """Return the provider set to a sandbox's address, but without a pace: its calls go at once."""
+        ...
+
+    def consent(self, transport: httpx2.BaseTransport, page: str, organisation: str = "") -> Mapping[str, str]:
+        """Say yes on the consent page as a person would; return the parameters of the way back."""
+        ...
