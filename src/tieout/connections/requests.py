@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, SyncRun
-from tieout.connections.tasks import SYNC
 from tieout.jobs.services import enqueue
+
+SYNC = "connections.sync"  # the task's name
 
 
 class NotConnected(Exception):

@@ -1,4 +1,4 @@
-"""The job that runs a sync."""
+"""The jobs: one runs a sync, one asks for a sync because the provider told of a change."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
+from tieout.connections import webhooks
 from tieout.connections.holding import TakenOver
+from tieout.connections.requests import SYNC
 from tieout.connections.run import execute
 from tieout.jobs.registry import Interrupted, Running, task
 from tieout.jobs.services import Json
-
-SYNC = "connections.sync"
 
 
 @task(SYNC)
@@ -21,3 +21,9 @@ def sync(arguments: Mapping[str, Json], job: Running) -> None:
         execute(int(str(arguments["run"])), clock=timezone.now, check=job.check)
     except TakenOver as lost:
         raise Interrupted(str(lost)) from lost
+
+
+@task(webhooks.TOLD)
+def told(arguments: Mapping[str, Json], job: Running) -> None:  # noqa: ARG001 - done in one step
+    """Ask for the sync that a webhook called for, when its minute has come."""
+    webhooks.act(int(str(arguments["connection"])), now=timezone.now())

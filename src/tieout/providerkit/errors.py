@@ -66,5 +66,13 @@ class AccessDenied(ProviderError):
     remedy = "Start again, and sign in to the provider as an admin of the company."
 
 
+class ForgedWebhook(Exception):
+    """A delivery that the platform has not signed: nothing of it is looked at."""
+
+
+class UnreadableWebhook(Exception):
+    """A delivery that the platform has signed, in a form that we do not know. ``str()`` says what is wrong with it."""
+
+
 # A bug of ours, never shown as the platform's failure: a call that is not in its provider's list. Nothing has left.
 RefusedCall = http.RefusedCall

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import httpx2
 
@@ -172,6 +172,32 @@ class Provider(Protocol):
 
     def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:
         """Return the address of the record at the platform, or "" where it has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a platform's webhook comes to: something has changed in an organisation. Its figures are never taken."""
+
+    organisation: str  # external id
+    event: str  # the same for each delivery of one event, at most 200 characters
+    at: datetime  # when it happened; aware
+
+
+@runtime_checkable
+class HearsWebhooks(Protocol):
+    """What a `Provider` has besides, where its platform can tell that something has changed."""
+
+    @property
+    def webhooks_configured(self) -> bool:
+        """Whether the self-hoster has given what a delivery is checked with."""
+        ...
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> Sequence[Told]:
+        """Return what a delivery tells of; header names are in lower case. Calls nobody.
+
+        Raise ForgedWebhook unless the platform itself has signed ``body``, UnreadableWebhook for an unknown form.
+        """
         ...
 
 

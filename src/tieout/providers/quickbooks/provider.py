@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import quote
@@ -20,7 +20,9 @@ from tieout.providerkit.interface import (
     Group,
     Tokens,
     TokenSource,
+    Told,
 )
+from tieout.providers.quickbooks import webhooks
 from tieout.providers.quickbooks.books import QuickBooksBooks
 from tieout.providers.quickbooks.client import Client, Pace
 from tieout.providers.quickbooks.company import CompanyReader
@@ -73,6 +75,7 @@ class QuickBooks:
         """``pace`` and ``clock`` are for tests: calls without waiting, and a fixed day."""
         self._client_id = settings.get("CLIENT_ID", "")
         self._client_secret = settings.get("CLIENT_SECRET", "")
+        self._webhook_token = settings.get("WEBHOOK_TOKEN", "")
         self._places = places(settings)
         self._given = transport
         self._pace = pace
@@ -87,6 +90,11 @@ class QuickBooks:
     def configured(self) -> bool:
         """Whether the app's client id and secret are there."""
         return bool(self._client_id and self._client_secret)
+
+    @property
+    def webhooks_configured(self) -> bool:
+        """Whether the app's verifier token is there."""
+        return bool(self._webhook_token)
 
     @property
     def is_sandbox(self) -> bool:
@@ -124,6 +132,10 @@ class QuickBooks:
         """Return the address of a record in QuickBooks, or "" where it has no page, such as a paycheck."""
         page = PAGES.get(entry_type, "")
         return f"https://qbo.intuit.com/app/{page}?txnId={quote(external_id, safe='')}" if page else ""
+
+    def hear(self, headers: Mapping[str, str], body: bytes) -> Sequence[Told]:
+        """Return what a delivery of Intuit's tells of. Raise ForgedWebhook, UnreadableWebhook."""
+        return webhooks.read(headers, body, self._webhook_token)
 
     @cached_property
     def _transport(self) -> httpx2.BaseTransport:
