@@ -13,7 +13,6 @@ import httpx2
 import pytest
 from django.contrib.auth.models import User
 
-from tests.connections.damaged_books import BOOKS, OTHERS, TODAY
 from tests.connections.other_damage import Between, Damage, Ending, Page
 from tests.connections.other_ours import Link, ids_by_path, linked
 from tests.connections.other_spoilers import ANOTHER, damages
@@ -22,6 +21,7 @@ from tests.connections.test_other_books import Known, known_at
 from tieout.connections.models import Connection, ConnectionState, RunState, SyncRun
 from tieout.ledger.models import Publication
 from tieout.ledger.queries import line_count
+from tieout.proofs.small import BOOKS, OTHERS, TODAY
 from tieout.providerkit.books import read_books
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 

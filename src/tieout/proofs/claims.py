@@ -46,6 +46,41 @@ CLAIMS = (
         trials=20,
         short=1,
     ),
+    Claim(
+        key="5",
+        says="Fifty people press the button at once: one run, fifty equal answers",
+        function="crowds:asked_by_many",
+        trials=20,
+        short=1,
+    ),
+    Claim(
+        key="6",
+        says="Many connections and four workers: never two runs of one connection at once",
+        function="crowds:many_connections",
+        trials=10,
+        short=1,
+    ),
+    Claim(
+        key="7",
+        says="Pages that come again, in any order, give the same ledger",
+        function="replays:replayed",
+        trials=500,
+        short=3,
+    ),
+    Claim(
+        key="12",
+        says="In bad weather a sync completes, within the limits, and heeds Retry-After",
+        function="weather:rough_weather",
+        trials=50,
+        short=1,
+    ),
+    Claim(
+        key="14",
+        says="A revoked grant is asked once, then left alone; the figures stay",
+        function="revoked:grant_revoked",
+        trials=50,
+        short=2,
+    ),
 )
 
 
@@ -53,15 +88,16 @@ def chosen(only: str) -> tuple[Claim, ...]:
     """Return the claims of rows like "1,4,7-11", all of them for "". Raise ValueError for what is no row."""
     if not only.strip():
         return CLAIMS
+    there = sorted({claim.row for claim in CLAIMS})
     rows: set[int] = set()
     for part in only.split(","):
         first, dash, last = part.strip().partition("-")
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise ValueError(f"{part.strip()!r} is no row: write rows like 1,4,7-11")
-        rows |= set(range(int(first), int(last or first) + 1))
-    if missing := rows - {claim.row for claim in CLAIMS}:
-        there = ", ".join(str(row) for row in sorted({claim.row for claim in CLAIMS}))
-        raise ValueError(f"there is no row {min(missing)}; there are {there}")
+        found = {row for row in there if int(first) <= row <= int(last or first)}
+        if not found:
+            raise ValueError(f"there is no row {part.strip()}; there are {', '.join(map(str, there))}")
+        rows |= found
     return tuple(claim for claim in CLAIMS if claim.row in rows)
 
 

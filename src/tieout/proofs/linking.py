@@ -53,15 +53,14 @@ class Link:
     person: User
     clock: Callable[[], datetime]
 
-    def request(self, *, everything: bool = False) -> SyncRun:
+    def request(self) -> SyncRun:
         """Ask for a sync, as the button does."""
         wanted = queries.present(self.connection)
-        more = {"everything": True} if everything else {}
-        return requests.request_sync(wanted, kind=RunKind.MANUAL, person=self.person, now=self.clock(), **more)
+        return requests.request_sync(wanted, kind=RunKind.MANUAL, person=self.person, now=self.clock())
 
-    def sync(self, *, everything: bool = False) -> SyncRun:
+    def sync(self) -> SyncRun:
         """Bring the run that waits, or a new one, to its end in this process; return it."""
-        run = self.request(everything=everything)
+        run = self.request()
         for _ in range(_RESTS):
             try:
                 execute(run.pk, clock=self.clock, check=lambda: None)
@@ -113,13 +112,13 @@ def linked(
     clock: Callable[[], datetime] | None = None,
     provider: Provider | None = None,
     person: User | None = None,
-    organisation: str = "",
+    place: int = 0,
     history: str = "everything",
 ) -> Iterator[Link]:
     """Connect a new company to a sandbox, as its owner would; its first sync waits to be run.
 
-    Without a ``provider`` the sandbox is asked in this process. Without a ``clock`` it is the sandbox's time, a second
-    later at each look.
+    ``place`` is which of the sandbox's companies. Without a ``provider`` the sandbox is asked in this process. Without
+    a ``clock`` it is the sandbox's time, a second later at each look.
     """
     told = clock or Time(stand.clock.now())
     proving = registry.proving(key)
@@ -129,7 +128,7 @@ def linked(
         company = companies.create_company(name="Ours", person=owner)
         wishes = consent.Wishes(history=history)
         page = consent.begin(company, owner, key, wishes, session="s", now=told())
-        back = proving.consent(inner, page, organisation)
+        back = proving.consent(inner, page, place)
         made = consent.complete(key, back, owner, session="s", now=told())
         yield Link(stand, made, owner, told)
 

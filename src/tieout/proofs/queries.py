@@ -39,6 +39,12 @@ def doubled_entries(book: Book) -> list[str]:
     return sorted(key for key, times in Counter(keys).items() if times > 1)
 
 
+def content(book: Book) -> frozenset[tuple[str, bytes]]:
+    """Return every entry of a book by its key and what stands in it, digested."""
+    rows = Entry.objects.filter(book=book.pk, valid_to=OPEN).values_list("key", "hash")
+    return frozenset((key, bytes(digest)) for key, digest in rows)
+
+
 def trial_balance(book: Book, month: Month) -> Mapping[str, int]:
     """Return our trial balance at a month's end: the platform's account id to minor units, zeros left out."""
     accounts = chart(book, book.published)

@@ -44,8 +44,11 @@ class Stand(Protocol):
 class Proving(Protocol):
     """The functions of a provider's ``proving`` module."""
 
-    def sandbox(self, books: str, *, today: date | None = None, limits: bool = False) -> Stand:
-        """Return a sandbox with books: ``demo``, ``large:N`` or the path of a books file."""
+    def sandbox(self, books: str, *, today: date | None = None, limits: bool = False, companies: int = 1) -> Stand:
+        """Return a sandbox with books (``demo``, ``large:N`` or a books file's path), in so many companies.
+
+        Its clock stands on ``today``, else it runs from now. With ``limits`` it refuses what the platform would.
+        """
         ...
 
     def provider(
@@ -58,6 +61,6 @@ class Proving(Protocol):
         """Return the provider set to a sandbox's address, but without a pace: its calls go at once."""
         ...
 
-    def consent(self, transport: httpx2.BaseTransport, page: str, organisation: str = "") -> Mapping[str, str]:
-        """Say yes on the consent page as a person would; return the parameters of the way back."""
+    def consent(self, transport: httpx2.BaseTransport, page: str, place: int = 0) -> Mapping[str, str]:
+        """Say yes on the consent page for the sandbox's n-th company; return the parameters of the way back."""
         ...

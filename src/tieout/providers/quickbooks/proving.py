@@ -11,6 +11,9 @@ import httpx2
 from tieout.providers.quickbooks.client import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
+from tieout.providers.quickbooks.sandbox.fill import fill
+
+_MANY = "9130347596849"  # how the ids of companies begin of which a sandbox has many
 
 
 class _Unlimited:
@@ -18,9 +21,15 @@ class _Unlimited:
         """Let every call go at once."""
 
 
-def sandbox(books: str, *, today: date | None = None, limits: bool = False) -> Sandbox:
+def sandbox(books: str, *, today: date | None = None, limits: bool = False, companies: int = 1) -> Sandbox:
     """Return a sandbox that answers at once. With ``limits``, it refuses what is over the platform's."""
-    return make_sandbox(books, today=today, limits=limits)
+    made = make_sandbox(books, today=today, limits=limits)
+    if companies == 1:
+        return made
+    engines = [fill(books, today=made.clock.today())[0] for _ in range(companies)]
+    for number, engine in enumerate(engines, 1):
+        engine.realm = f"{_MANY}{number:03d}"
+    return Sandbox(engines, clock=made.clock, limits=limits)
 
 
 def provider(
@@ -35,15 +44,15 @@ def provider(
 def consent(
     transport: httpx2.BaseTransport,
     page: str,
-    organisation: str = "",
+    place: int = 0,
     *,
     decision: str = "connect",
     role: str = "admin",
 ) -> Mapping[str, str]:
-    """Click through the consent page; return the parameters of the way back. The first company, if none is named."""
+    """Click through the consent page; return the parameters of the way back. ``place`` is which company."""
     parts = urlsplit(page)
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
     with httpx2.Client(transport=transport, base_url=f"{parts.scheme}://{parts.netloc}") as browser:
-        realm = organisation or str(browser.get("/control/books").json()["companies"][0]["realm"])
+        realm = str(browser.get("/control/books").json()["companies"][place]["realm"])
         answer = browser.post(parts.path, data={**asked, "realmId": realm, "role": role, "decision": decision})
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}

@@ -1,9 +1,13 @@
-"""The company whose answers are spoilt: small, with everything that a check must cover. Its year begins in February."""
+"""A small company with everything that a check must cover, as a books file. Its year begins in February."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
+
+from tieout.proofs.ground import Trial
+from tieout.providerkit import registry
+from tieout.providerkit.proving import Stand
 
 TODAY = date(2026, 4, 15)
 
@@ -60,3 +64,10 @@ _ROWS: list[dict[str, object]] = [
 BOOKS = "".join(json.dumps(row) + "\n" for row in _ROWS)
 OTHERS = BOOKS.replace("Ferry & Sons", "Somebody Else Inc").replace("300.00", "310.00").replace("70.00", "71.00")
 """Another company's, of the same chart."""
+
+
+def small_books(at: Trial, *, limits: bool = False) -> Stand:
+    """Return a sandbox with the small company, its clock standing on its day."""
+    path = at.ground.file("small.jsonl")
+    path.write_text(BOOKS)
+    return registry.proving(at.ground.provider).sandbox(str(path), today=TODAY, limits=limits)

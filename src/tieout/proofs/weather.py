@@ -1,0 +1,97 @@
+"""Row 12: a platform in bad weather. One call in five goes wrong; its limits are never exceeded."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from random import Random
+
+import httpx2
+
+from tieout.connections.run import execute
+from tieout.jobs.registry import RetryAt
+from tieout.proofs import queries
+from tieout.proofs.ground import Trial
+from tieout.proofs.linking import HERE, Link, Time, linked
+from tieout.proofs.outcome import Measured, must
+from tieout.proofs.small import small_books
+from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.providerkit import registry
+
+_SHARE = 0.2
+_KINDS = ("429", "500", "502", "503", "504", "time-out", "reset", "refused", "cut")
+_RESTS = 20
+
+
+class Rough(httpx2.BaseTransport):
+    """Hands calls on to the sandbox; lets some of them go wrong, and sees whether what it asks for is heeded."""
+
+    def __init__(self, inner: httpx2.BaseTransport, dice: Random) -> None:
+        self._inner = inner
+        self._dice = dice
+        self.on = False
+        self.wrong: Counter[str] = Counter()
+        self.calm_until = 0.0  # until when the last answer asked to be left alone
+        self.too_early: list[str] = []
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer a call, or not."""
+        early = self.calm_until - time.monotonic()
+        if early > 0:
+            self.too_early.append(f"{early:.2f} s before the time that Retry-After named")
+        if not self.on or self._dice.random() >= _SHARE:
+            return self._inner.handle_request(request)
+        kind = self._dice.choice(_KINDS)
+        self.wrong[kind] += 1
+        match kind:
+            case "time-out":
+                raise httpx2.ReadTimeout("nothing came", request=request)
+            case "reset":
+                raise httpx2.ReadError("the connection was reset", request=request)
+            case "refused":
+                raise httpx2.ConnectError("nobody listens", request=request)
+            case "cut":
+                answer = self._inner.handle_request(request)
+                body = answer.read()
+                cut = body[: self._dice.randrange(len(body))]
+                return httpx2.Response(answer.status_code, content=cut, headers={"content-type": "application/json"})
+            case "429":
+                after = self._dice.choice((1, 1, 2))
+                self.calm_until = time.monotonic() + after
+                return httpx2.Response(429, headers={"retry-after": str(after)})
+            case _:
+                return httpx2.Response(int(kind), content=b"<html>trouble</html>")
+
+
+def rough_weather(at: Trial) -> Measured:
+    """Sync with the shipped provider and its own pace while calls go wrong."""
+    key = at.ground.provider
+    stand = small_books(at, limits=True)
+    rough = Rough(httpx2.WSGITransport(app=stand.app), at.dice)
+    settings = {"ADDRESS": HERE, "CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret"}
+    provider = registry.make(key, {f"TIEOUT_{key.upper()}_{name}": it for name, it in settings.items()}, rough)
+    clock = Time(stand.clock.now())
+    with linked(key, stand, clock=clock, provider=provider) as link:
+        rough.on = True
+        for _ in range(1 if at.short else 2):
+            _sync(link, rough, clock)
+        rough.on = False
+        must_equal_the_books(link)
+        refused = link.look("calls")["rate_limited"]
+        must(not refused, f"the sandbox refused {refused} calls over the platform's limits")
+        must(not rough.too_early, f"{len(rough.too_early)} calls came too early: {rough.too_early[:1]}")
+    return {"calls that went wrong": rough.wrong.total()}
+
+
+def _sync(link: Link, rough: Rough, clock: Time) -> None:
+    """Bring a sync to its end, waiting as long as the run says; real time is not spent on that."""
+    run = link.request()
+    for _ in range(_RESTS):
+        try:
+            execute(run.pk, clock=clock, check=lambda: None)
+            break
+        except RetryAt as later:
+            if later.when.timestamp() - clock.now.timestamp() >= rough.calm_until - time.monotonic():
+                rough.calm_until = 0.0
+            clock.now = later.when
+    must_be_well(queries.run_now(run))
