@@ -39,7 +39,7 @@ def mark(book: Book, person: User, number: str, *, payroll: bool = True) -> None
 def sections(book: Book) -> dict[str, dict[str, dict[Month, int]]]:
     """Return what each section holds: by section and account number, by month."""
     the_plan = plan(book.company, book, book.published)
-    found = placed(the_plan, held(the_plan, book, book.published))
+    found = placed(the_plan, held(the_plan, book))
     return {
         section: {member.label.split(" ")[0]: dict(months) for member, months in members.items()}
         for section, members in found.items()

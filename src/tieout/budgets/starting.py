@@ -10,7 +10,7 @@ from tieout.budgets.sources import Source
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.amounts import held
-from tieout.expenses.sections import plan
+from tieout.expenses.sections import shown_plan
 from tieout.ledger.models import Book
 
 
@@ -25,9 +25,9 @@ def told(source: Source, company: Company, book: Book) -> list[Line]:
 
 
 def actuals(company: Company, book: Book, first: Month, last: Month) -> list[Line]:
-    """Return what each expense holds in the months, as published."""
-    the_plan = plan(company, book, book.published)
-    holdings = held(the_plan, book, book.published, first=first, last=last)
+    """Return what each expense holds in the months; a closed month as it was closed."""
+    the_plan = shown_plan(company, book)
+    holdings = held(the_plan, book, first=first, last=last)
     months = {member.id: amounts for member, amounts in holdings.items() if member.id}
     lines = [
         replace(line, amounts=months.get(expense, {})) for expense, line in labelling.labelled(company, book).items()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.expenses.sections import Member, Plan, Section
+from tieout.ledger.closing import shown_movements
 from tieout.ledger.models import Book
-from tieout.ledger.movements import movements
+from tieout.ledger.movements import Movement, movements
 
 Months = Mapping[Month, int]
 Placed = Mapping[Section, Mapping[Member, Months]]
@@ -25,13 +27,26 @@ class Holdings:
     loose: Mapping[int, frozenset[int]]  # account to expenses that are not the plan's: the account's own holds those
 
 
-def holdings(
-    plan: Plan, book: Book, version: int, *, first: Month | None = None, last: Month | None = None
-) -> Holdings:
-    """Return what each expense holds, as known at a version of the book. One query.
+def holdings(plan: Plan, book: Book, *, first: Month | None = None, last: Month | None = None) -> Holdings:
+    """Return what each expense holds as planning pages show it: a closed month from its copy.
 
     Months before ``first`` and after ``last`` are left out; the accounts are those of all months.
     """
+    shown = shown_movements(book, book.published)
+    return _laid(plan, (it[:4] for it in shown if it.type is AccountType.EXPENSE), first, last)
+
+
+def held(plan: Plan, book: Book, *, first: Month | None = None, last: Month | None = None) -> Mapping[Member, Months]:
+    """Return what each expense holds by month: see `holdings`."""
+    return holdings(plan, book, first=first, last=last).months
+
+
+def held_in_books(plan: Plan, book: Book) -> Mapping[Member, Months]:
+    """Return what each expense holds by month in the books as published, closed months too."""
+    return _laid(plan, movements(book, book.published), None, None).months
+
+
+def _laid(plan: Plan, sums: Iterable[Movement], first: Month | None, last: Month | None) -> Holdings:
     start, end = first.key if first else 0, last.key if last else 999999
     months: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
     accounts: defaultdict[Member, set[int]] = defaultdict(set)
@@ -39,7 +54,7 @@ def holdings(
     placed_in = {member.id for member in plan.members if member.id}
     holder = plan.holder()
     month_of = cache(Month.from_key)  # a book has few months and many sums
-    for account, expense, key, amount in movements(book, version):
+    for account, expense, key, amount in sums:
         if member := holder(account, expense):
             accounts[member].add(account)
             if expense not in placed_in:
@@ -51,13 +66,6 @@ def holdings(
         {member: frozenset(drawn) for member, drawn in accounts.items()},
         {account: frozenset(strays) for account, strays in loose.items()},
     )
-
-
-def held(
-    plan: Plan, book: Book, version: int, *, first: Month | None = None, last: Month | None = None
-) -> Mapping[Member, Months]:
-    """Return what each expense holds by month: see `holdings`."""
-    return holdings(plan, book, version, first=first, last=last).months
 
 
 def nested(plan: Plan, accounts: Mapping[Member, frozenset[int]]) -> dict[Member, Member]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,28 +22,44 @@ from tieout.expenses.sections import (
     Member,
     Plan,
     Section,
-    plan,
+    shown_plan,
 )
+from tieout.ledger.closing import ClosedMonth, closed
 from tieout.ledger.models import Book
-from tieout.ledger.queries import Cell
+from tieout.ledger.queries import Cell, cell_sum
 
 
 class UnknownRow(LookupError):
     """The key names no row of this company."""
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Months of a figure whose lines can be asked for at once: as known at a version, which closed months fix.
+
+    ``remapped`` is what these months were closed with beyond those lines: rules or the chart have changed since, so
+    that lines were in this row then which are not now, or the other way round.
+    """
+
+    cell: Cell
+    version: int
+    sync: int = 0  # at which these months were closed, 0 for open ones
+    remapped: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCell:
-    """A figure of the timeline: its lines are those of all ``segments``, and ``amount`` is their sum as kept.
+    """A figure of the timeline: ``amount`` is the sum of the lines, and of what was re-mapped, of all ``segments``.
 
-    There are several segments only where months of the range hold different expenses. Minor units, debit positive.
+    There are several where months of the range hold different expenses, or were closed at different syncs. Minor units,
+    debit positive.
     """
 
     key: str
     first: Month
     last: Month
     trail: tuple[str, ...]  # category, department …, outermost first; the last is the row's own name
-    segments: tuple[Cell, ...]
+    segments: tuple[Segment, ...]
     amount: int
     accounts: frozenset[int]
 
@@ -67,15 +83,13 @@ class _Row:
         return self.sections is None or member.section(month) in self.sections
 
 
-def cell(
-    company: Company, book: Book, row_key: str, first: Month, last: Month, *, version: int | None = None
-) -> RowCell:
+def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) -> RowCell:
     """Return what a row's figure over months (both included) consists of. Raise UnknownRow for a key of no row."""
-    version = book.published if version is None else version
-    the_plan = plan(company, book, version)
-    found = holdings(the_plan, book, version, first=first, last=last)
+    the_plan = shown_plan(company, book)
+    found = holdings(the_plan, book, first=first, last=last)
     row = _row(the_plan, found, row_key, last)
-    segments = tuple(_segments(the_plan, found, row, first, last))
+    runs = _runs(the_plan, row, first, last, closed(book))
+    segments = tuple(segment for run in runs for segment in _segments(book, found, run))
     return RowCell(
         key=row_key,
         first=first,
@@ -88,27 +102,54 @@ def cell(
             for month, amount in months.items()
             if row.takes(member, month)
         ),
-        accounts=frozenset(account for segment in segments for account in segment.accounts),
+        accounts=frozenset(account for segment in segments for account in segment.cell.accounts),
     )
 
 
-def _segments(the_plan: Plan, found: Holdings, row: _Row, first: Month, last: Month) -> Iterator[Cell]:
-    """Yield runs of months in which the row takes the same expenses, oldest first."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Months in a row in which a row takes the same expenses, all open or all closed with the same version."""
 
-    def taken(month: Month) -> tuple[Member, ...]:
-        return tuple(member for member in the_plan.members if row.takes(member, month))
+    members: tuple[Member, ...]
+    version: int  # 0: open
+    sync: int
+    months: tuple[Month, ...]
 
-    for members, run in groupby(first.until(last + 1), key=taken):
-        months = list(run)
-        expenses = tuple(sorted(member.id for member in members if member.id))
-        drawn = {account for member in members for account in found.accounts.get(member, ())}
-        own = {member.account.id for member in members if member.account}
-        # No expense, or no account, at all would mean every one to the ledger.
-        if expenses and (drawn | own):
-            yield Cell(months[0], months[-1], accounts=tuple(sorted(drawn | own)), expenses=expenses)
-        if loose := own & found.loose.keys():
-            strays = {expense for account in loose for expense in found.loose[account]}
-            yield Cell(months[0], months[-1], accounts=tuple(sorted(loose)), expenses=tuple(sorted(strays)))
+
+def _runs(the_plan: Plan, row: _Row, first: Month, last: Month, shut: Mapping[Month, ClosedMonth]) -> Iterator[_Run]:
+    """Yield the runs of a row's months, oldest first."""
+
+    def alike(month: Month) -> tuple[tuple[Member, ...], int, int]:
+        members = tuple(member for member in the_plan.members if row.takes(member, month))
+        return members, *((shut[month].version, shut[month].sync) if month in shut else (0, 0))
+
+    for (members, version, sync), run in groupby(first.until(last + 1), key=alike):
+        yield _Run(members, version, sync, tuple(run))
+
+
+def _segments(book: Book, found: Holdings, run: _Run) -> Iterator[Segment]:
+    """Yield a run's segments: the row's expenses, then what is in no expense; of closed months, with what is left."""
+    cells = list(_cells(found, run))
+    if not run.version:
+        yield from (Segment(cell, book.published) for cell in cells)
+        return
+    lines = sum(cell_sum(book, cell, version=run.version) for cell in cells)
+    shown = sum(found.months.get(member, {}).get(month, 0) for member in run.members for month in run.months)
+    for at, cell in enumerate(cells):
+        yield Segment(cell, run.version, run.sync, 0 if at else shown - lines)
+
+
+def _cells(found: Holdings, run: _Run) -> Iterator[Cell]:
+    first, last = run.months[0], run.months[-1]
+    expenses = tuple(sorted(member.id for member in run.members if member.id))
+    drawn = {account for member in run.members for account in found.accounts.get(member, ())}
+    own = {member.account.id for member in run.members if member.account}
+    # No expense, or no account, at all would mean every one to the ledger.
+    if expenses and (drawn | own):
+        yield Cell(first, last, accounts=tuple(sorted(drawn | own)), expenses=expenses)
+    if loose := own & found.loose.keys():
+        strays = {expense for account in loose for expense in found.loose[account]}
+        yield Cell(first, last, accounts=tuple(sorted(loose)), expenses=tuple(sorted(strays)))
 
 
 def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:

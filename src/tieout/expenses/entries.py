@@ -5,34 +5,48 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from tieout.expenses.cells import RowCell
+from tieout.core.month import Month
+from tieout.expenses.cells import RowCell, Segment
 from tieout.ledger.models import Book
-from tieout.ledger.queries import PAGE, Cell, CellLines, EntryLine, cell_lines
+from tieout.ledger.queries import PAGE, CellLines, EntryLine, cell_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose lines, as known when, to whom: what every page of one figure has in common.
+    """Whose lines, and to whom: what every page of one figure has in common.
 
     ``payroll_accounts`` is None for a reader with the payroll-detail right, else see `ledger.queries.cell_lines`.
     """
 
     book: Book
     cell: RowCell
-    version: int
     payroll_accounts: Collection[int] | None
     search: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remapped:
+    """What closed months hold beyond their lines, since rules or the chart have changed after sync N."""
+
+    first: Month
+    last: Month
+    sync: int
+    amount: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """Some of the lines, and the count and sum of all that were found. Minor units, debit positive."""
+    """Some of the lines, and the count and sum of all that were found. Minor units, debit positive.
+
+    The sum holds what was ``remapped`` too, unless a search asks for some of the lines.
+    """
 
     lines: tuple[EntryLine, ...]
     count: int
     total: int
     page: int
     pages: int
+    remapped: tuple[Remapped, ...] = ()
 
 
 def entry_page(asked: Asked, page: int = 1) -> EntryPage:
@@ -41,21 +55,26 @@ def entry_page(asked: Asked, page: int = 1) -> EntryPage:
     single = [head.count - sum(line.count for line in head.lines) for head in heads]  # lines shown one by one
     pages = max(1, -(-sum(single) // PAGE))
     page = min(max(1, page), pages)
+    remapped = () if asked.search else tuple(_remapped(asked.cell))
     return EntryPage(
         # The last page has no end: a segment of hidden rows only may stand behind its last line.
         lines=tuple(_lines(asked, single, (page - 1) * PAGE, page * PAGE if page < pages else sum(single) + 1)),
         count=sum(head.count for head in heads),
-        total=sum(head.total for head in heads),
+        total=sum(head.total for head in heads) + sum(it.amount for it in remapped),
         page=page,
         pages=pages,
+        remapped=remapped,
     )
 
 
 def all_lines(asked: Asked) -> Iterator[EntryLine]:
-    """Yield every line, a month at a time, so that an export of any size fits into memory."""
+    """Yield every line, a month at a time, so that an export of any size fits into memory; then what was re-mapped."""
     for segment in asked.cell.segments:
-        for month in segment.first.until(segment.last + 1):
-            yield from _ask(asked, replace(segment, first=month, last=month), offset=0, limit=_WHOLE).lines
+        for month in segment.cell.first.until(segment.cell.last + 1):
+            one = replace(segment, cell=replace(segment.cell, first=month, last=month))
+            yield from _ask(asked, one, offset=0, limit=_WHOLE).lines
+    for it in () if asked.search else _remapped(asked.cell):
+        yield _as_line(it)
 
 
 _WHOLE = 10_000_000  # more lines than a month can have
@@ -71,11 +90,24 @@ def _lines(asked: Asked, single: list[int], start: int, stop: int) -> Iterator[E
         before += count
 
 
-def _ask(asked: Asked, segment: Cell, *, offset: int, limit: int) -> CellLines:
+def _remapped(cell: RowCell) -> Iterator[Remapped]:
+    for it in cell.segments:
+        if it.remapped:
+            yield Remapped(it.cell.first, it.cell.last, it.sync, it.remapped)
+
+
+def _as_line(it: Remapped) -> EntryLine:
+    return EntryLine(
+        date=it.last.start, type="", external_id="", number="", party="", item="", account="", dimensions="",
+        text=f"Re-mapped since these months were closed at sync {it.sync}", amount=it.amount, count=0,
+    )  # fmt: skip
+
+
+def _ask(asked: Asked, segment: Segment, *, offset: int, limit: int) -> CellLines:
     return cell_lines(
         asked.book,
-        segment,
-        version=asked.version,
+        segment.cell,
+        version=segment.version,
         payroll_accounts=asked.payroll_accounts,
         search=asked.search,
         offset=offset,

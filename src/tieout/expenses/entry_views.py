@@ -99,7 +99,6 @@ def _asked(request: CompanyRequest, found: Current) -> Asked:
     return Asked(
         book=found.book,
         cell=figure,
-        version=found.book.published,
         payroll_accounts=None if sees_pay else payroll_accounts(request.company, found.book),
         search=request.GET.get("q", "").strip(),
     )

@@ -11,7 +11,7 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.statements import Nature
 from tieout.departments.models import Department
-from tieout.expenses.amounts import Months, held, placed
+from tieout.expenses.amounts import Months, held_in_books, placed
 from tieout.expenses.placement import subject_of
 from tieout.expenses.sections import PAYROLL, UNASSIGNED, Member, Plan, plan
 from tieout.expenses.suggestions import looks_like_payroll, suggest
@@ -71,7 +71,7 @@ class OrganisePage:
 def organise_page(company: Company, book: Book, *, last: Month) -> OrganisePage:
     """Return the page for the twelve months that end with ``last``."""
     the_plan = plan(company, book, book.published)
-    amounts = held(the_plan, book, book.published)
+    amounts = held_in_books(the_plan, book)
     months = {section: _by_month(members.values()) for section, members in placed(the_plan, amounts).items()}
     ledger = _ledger_totals(book)
     first = last - 11

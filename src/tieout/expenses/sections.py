@@ -16,6 +16,7 @@ from tieout.departments.models import Department
 from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
 from tieout.expenses.organising import department_at
 from tieout.ledger.accounts import Account, chart
+from tieout.ledger.closing import former_expense_accounts
 from tieout.ledger.models import Book
 
 TOTAL = "total"
@@ -138,7 +139,18 @@ def plan(company: Company, book: Book, version: int) -> Plan:
 
     A handful of queries, whatever the number of rows.
     """
-    accounts = chart(book, version)
+    return _plan(company, chart(book, version), frozenset())
+
+
+def shown_plan(company: Company, book: Book) -> Plan:
+    """Return the plan that holds all that planning pages show.
+
+    An account that is no expense account any longer is in it if a closed month still shows it as one.
+    """
+    return _plan(company, chart(book, book.published), former_expense_accounts(book))
+
+
+def _plan(company: Company, accounts: Mapping[int, Account], former: Collection[int]) -> Plan:
     periods: dict[int, dict[int, int | None]] = {}
     dated = ExpenseDepartment.objects.filter(expense__company=company)
     for expense, from_month, department in dated.values_list("expense_id", "from_month", "department_id"):
@@ -153,7 +165,7 @@ def plan(company: Company, book: Book, version: int) -> Plan:
             *(
                 _member(account, rows.get(account.id), accounts, periods, linked)
                 for account in accounts.values()
-                if account.type is AccountType.EXPENSE
+                if account.type is AccountType.EXPENSE or account.id in former
             ),
             *(_member(None, expense, accounts, periods, linked) for expense in added),
         ),

@@ -6,6 +6,7 @@ closed is OPEN. Amounts are minor units, debit positive. Months are keys such as
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -303,3 +304,43 @@ class Difference(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["book", "version"], name="difference_version")]
+
+
+class CloseAct(models.TextChoices):
+    """What somebody decided about a month."""
+
+    CLOSED = "closed", "Closed"
+    ACCEPTED = "accepted", "Books accepted"
+    KEPT = "kept", "Closed figures kept"
+    REOPENED = "reopened", "Reopened"
+
+
+class MonthClose(models.Model):
+    """A decision about a month of a book, and as of which sync. Rows are only ever added; the last one holds.
+
+    ``CLOSED`` and ``ACCEPTED`` own a copy of the month's sums. ``KEPT`` leaves the copy before it in place.
+    """
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="closes")
+    month = models.IntegerField()
+    act = models.CharField(max_length=10, choices=CloseAct)
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["book", "month"], name="month_close_at")]
+
+
+class ClosedSum(models.Model):
+    """A closed month's sum by account and expense, as it was then. ``type`` is what the account was."""
+
+    close = models.ForeignKey(MonthClose, on_delete=models.CASCADE, related_name="sums")
+    account = models.BigIntegerField()
+    expense = models.BigIntegerField()
+    type = models.CharField(max_length=10)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["close", "account", "expense"], name="closed_sum_once")]

@@ -100,6 +100,14 @@ def last_month(book: Book) -> Month | None:
     return Month.of(latest if isinstance(latest, date) else date.fromisoformat(latest))
 
 
+def cell_sum(book: Book, cell: Cell, *, version: int) -> int:
+    """Return the sum of a cell's lines as known at a version."""
+    where, values = _where(book, cell, version)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(SUM(line.amount), 0) FROM ledger_line line WHERE {where}", values)
+        return int(cursor.fetchone()[0])
+
+
 def cell_lines(
     book: Book,
     cell: Cell,

@@ -10,7 +10,7 @@ from tieout.companies.models import Company
 from tieout.core import pay
 from tieout.core.month import Month
 from tieout.expenses.amounts import held
-from tieout.expenses.sections import plan
+from tieout.expenses.sections import shown_plan
 from tieout.ledger.models import Book
 from tieout.payroll.models import PayLine, TypedPay
 from tieout.payroll.reconciling import Facts, PaidLine, PersonPay, Source, individual_actuals, total_months
@@ -57,12 +57,15 @@ def facts_of(company: Company, book: Book | None, months: Sequence[Month]) -> Fa
 
 
 def marked(company: Company, book: Book) -> Mapping[Month, int] | None:
-    """Return what the accounts marked as payroll hold by month, or None where none is marked. As published."""
-    the_plan = plan(company, book, book.published)
+    """Return what the accounts marked as payroll hold by month, or None where none is marked.
+
+    A closed month holds what it was closed with.
+    """
+    the_plan = shown_plan(company, book)
     if not any(member.payroll for member in the_plan.members):
         return None
     sums: defaultdict[Month, int] = defaultdict(int)
-    for member, months in held(the_plan, book, book.published).items():
+    for member, months in held(the_plan, book).items():
         if member.payroll:
             for month, amount in months.items():
                 sums[month] += amount

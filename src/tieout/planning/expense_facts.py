@@ -14,7 +14,7 @@ from tieout.departments.queries import Group
 from tieout.expenses.amounts import holdings
 from tieout.expenses.periods import admitted_through
 from tieout.expenses.rule_json import from_json
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member, shown_plan
 from tieout.expenses.sentences import Words
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
@@ -81,13 +81,13 @@ class Facts:
 
 def facts(company: Company, book: Book, *, expense_id: int, today: date) -> Facts | None:
     """Return what the form must know; None if there is no such expense in the company's book."""
-    the_plan = plan(company, book, book.published)
+    the_plan = shown_plan(company, book)
     member = next((it for it in the_plan.members if it.id == expense_id), None) if expense_id else None
     if expense_id and member is None:
         return None
     through = admitted_through(company) or Month.of(today) - 1
     cells = PlanCell.objects.filter(company=company, expense=expense_id, month__gt=through.key)
-    found = holdings(the_plan, book, book.published) if member else None
+    found = holdings(the_plan, book) if member else None
     accounts = chart(book, book.published)
     drawn = found.accounts.get(member, frozenset()) if found and member else frozenset()
     return Facts(

@@ -16,11 +16,11 @@ from tieout.core.accounts import AccountType
 from tieout.core.formulas.texts import keys_of, tree_of
 from tieout.core.formulas.tree import FARTHEST, names
 from tieout.core.month import Month
-from tieout.expenses.sections import Member, Plan, plan
+from tieout.expenses.sections import Member, Plan, shown_plan
 from tieout.ledger.accounts import Account, chart
+from tieout.ledger.closing import shown_movements
 from tieout.ledger.customers import Customers, customers
 from tieout.ledger.models import Book
-from tieout.ledger.movements import movements
 from tieout.payroll.queries import Headcount, HiringDriver, headcount, hiring_drivers, people_costs
 from tieout.planning.models import Driver, Options, Paid, PlanCell, Variable, VariableMonth
 from tieout.planning.names import CUSTOMERS, NEW_CUSTOMERS, is_revenue, own_variables
@@ -95,9 +95,9 @@ def inputs(
         typed[instead.options.expense_id or NEW] = months
     values = _values(company) if variables else {}
     first = _first(book, through, values)
-    the_plan, accounts = plan(company, book, book.published), chart(book, book.published)
+    the_plan, accounts = shown_plan(company, book), chart(book, book.published)
     counts_customers = counts_customers or any({CUSTOMERS, NEW_CUSTOMERS} & keys_of(it) for it in formulas)
-    costs, revenue = _actuals(book, the_plan, accounts, first, through)
+    costs, revenue = _actuals(book, the_plan, first, through)
     streams = [it.id for it in accounts.values() if is_revenue(it)]
     return Inputs(
         book=book,
@@ -150,21 +150,20 @@ def _values(company: Company) -> dict[int, dict[Month, Decimal]]:
 
 
 def _actuals(
-    book: Book, the_plan: Plan, accounts: Mapping[int, Account], first: Month, through: Month
+    book: Book, the_plan: Plan, first: Month, through: Month
 ) -> tuple[dict[Member, Months], dict[int, Months]]:
-    """Return what each expense holds and each income account earned by month. One query.
+    """Return what each expense holds and each income account earned by month; a closed month as it was closed.
 
     The books keep revenue as a credit, which is negative there.
     """
     costs: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
     revenue: defaultdict[int, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    income = {it.id for it in accounts.values() if it.type is AccountType.INCOME}
     holder, month_of = the_plan.holder(), cache(Month.from_key)
-    for account, expense, key, amount in movements(book, book.published):
+    for account, expense, key, amount, type_ in shown_movements(book, book.published):
         if not first.key <= key <= through.key:
             continue
-        if account in income:
+        if type_ is AccountType.INCOME:
             revenue[account][month_of(key)] -= amount
-        elif member := holder(account, expense):
+        elif type_ is AccountType.EXPENSE and (member := holder(account, expense)):
             costs[member][month_of(key)] += amount
     return dict(costs), dict(revenue)

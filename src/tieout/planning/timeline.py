@@ -28,7 +28,7 @@ from tieout.expenses.sections import (
     Member,
     Plan,
     Section,
-    plan,
+    shown_plan,
 )
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.models import Book
@@ -144,15 +144,13 @@ def timeline(
     spans: Sequence[Span],
     *,
     only: Filter | None = None,
-    version: int | None = None,
     ahead: Ahead | None = None,
 ) -> Timeline:
-    """Return the expenses of a book by section over the spans, as known at a version (default: the published one)."""
-    version = book.published if version is None else version
-    the_plan = plan(company, book, version)
+    """Return the expenses of a book by section over the spans, as published; a closed month as it was closed."""
+    the_plan = shown_plan(company, book)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     since = min(first, ahead.after - (RECENT - 1)) if ahead else first
-    found = holdings(the_plan, book, version, first=since, last=ahead.after if ahead else last)
+    found = holdings(the_plan, book, first=since, last=ahead.after if ahead else last)
     posted = {member: within(amounts, first, last) for member, amounts in found.months.items()}
     posted = {member: amounts for member, amounts in posted.items() if amounts}
     months = _with_forecast(the_plan, posted, ahead, first, last) if ahead else posted
