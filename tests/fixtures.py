@@ -64,6 +64,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave the next test no jobs of a test whose transactions were real."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    real = marker is not None and marker.kwargs.get("transaction")
+    if on_postgresql() and (real or {"transactional_db", "live_server"} & set(request.fixturenames)):
+        from tests.jobs.homes import empty
+
+        with request.getfixturevalue("django_db_blocker").unblock():
+            empty()
+
+
 def _person(name: str) -> User:
     from django.contrib.auth.models import User
 

@@ -19,12 +19,14 @@ from tieout.connections.admission import admitted_through
 from tieout.connections.holding import TakenOver
 from tieout.connections.models import Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.queries import held_run
+from tieout.connections.requests import SYNC
 from tieout.connections.run import execute
 from tieout.core.month import Month
 from tieout.core.records import Balances, Organisation, Statement, Window
 from tieout.jobs import worker
-from tieout.jobs.models import Job
+from tieout.jobs.queries import active
 from tieout.jobs.registry import RetryAt
+from tieout.jobs.services import enqueue
 from tieout.ledger import versions
 from tieout.ledger.models import Book, Publication
 from tieout.providerkit.errors import TryAgainLater
@@ -295,11 +297,15 @@ def test_a_database_in_trouble_never_leaves_a_run_without_its_job(
         raise OperationalError("disk I/O error")
 
     monkeypatch.setattr(runs, "_sync", broken)
+    run = SyncRun.objects.get()
+    lock = f"sync:{connected.pk}:{run.pk}"
     for _ in range(14):
-        Job.objects.filter(state="waiting").update(run_at=datetime.now(UTC))
+        enqueue(SYNC, {"run": run.pk}, lock=lock, run_at=datetime.now(UTC))  # the one that waits, brought forward
         worker.run_due(now=datetime.now(UTC) + timedelta(seconds=1))
     assert SyncRun.objects.get().alive
-    assert Job.objects.filter(state="waiting").exists()
+    waiting = active(lock)
+    assert waiting is not None
+    assert waiting.attempts >= 14
 
 
 def test_what_is_new_is_counted_also_after_a_failed_run(sync: Runner, sandbox: Sandbox, connected: Connection) -> None:

@@ -18,9 +18,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.connections.conftest import ADDRESS, NOW
+from tests.jobs import homes
 from tieout.connections import providers, webhooks
 from tieout.connections.models import Connection, ConnectionState, RunKind, RunState, SyncRun, WebhookEvent
-from tieout.jobs.models import Job, State
 from tieout.jobs.registry import RetryAt
 from tieout.providers.quickbooks.provider import QuickBooks
 
@@ -66,21 +66,23 @@ def deliver(content: object, at: datetime = LATER) -> int:
         return post(content).status_code
 
 
-def waiting() -> Sequence[Job]:
+def waiting() -> Sequence[homes.Waiting]:
     """Return the jobs that deliveries have left."""
-    return list(Job.objects.filter(task=webhooks.TOLD, state=State.WAITING))
+    return homes.waiting(webhooks.TOLD)
 
 
 def work(at: datetime) -> None:
     """Do the jobs that deliveries have left, as a worker would at a moment."""
     with time_machine.travel(at, tick=False):
-        for job in Job.objects.filter(task=webhooks.TOLD, state=State.WAITING, run_at__lte=at):
+        for job in waiting():
+            if job.run_at > at:
+                continue
             try:
-                webhooks.act(job.arguments["connection"], now=at)
+                webhooks.act(int(str(job.arguments["connection"])), now=at)
             except RetryAt as later:
-                Job.objects.filter(pk=job.pk).update(run_at=later.when)
+                homes.postpone(job.id, later.when)
             else:
-                Job.objects.filter(pk=job.pk).update(state=State.DONE)
+                homes.drop(job.id)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from datetime import timedelta
 import django
 
 
-def main() -> int:
+def main() -> None:
     """Work until SIGTERM."""
     django.setup()
     from django.db import transaction
@@ -46,8 +46,8 @@ def main() -> int:
     Hold.note = logged  # type: ignore[method-assign] # the log of acknowledged writes is the test's own
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    return worker.run(stop=stop, poll=0.02, lease=timedelta(seconds=float(lease)))
+    worker.run(stop=stop, poll=0.02, lease=timedelta(seconds=float(lease)))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -16,15 +16,16 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+from tests.jobs.homes import waiting_and_running
 from tieout.jobs import queries, services
-from tieout.jobs.models import Job, State
+from tieout.jobs.queries import State
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE = 1.0
 
-StartWorker = Callable[[], "subprocess.Popen[str]"]
+StartWorker = Callable[..., "subprocess.Popen[str]"]
 
 
 def database_url() -> str:
@@ -40,9 +41,9 @@ def database_url() -> str:
 def start() -> Iterator[StartWorker]:
     started: list[subprocess.Popen[str]] = []
 
-    def start_worker() -> subprocess.Popen[str]:
+    def start_worker(lease: float = LEASE) -> subprocess.Popen[str]:
         worker = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "tests.jobs.work", str(LEASE)],
+            [sys.executable, "-m", "tests.jobs.work", str(lease)],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database_url()},
             stderr=subprocess.PIPE,
@@ -142,7 +143,7 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back_at_once(start: StartW
 def test_many_requests_and_workers_keep_to_one_lock(start: StartWorker, tmp_path: Path) -> None:
     notes, present = tmp_path / "notes", tmp_path / "present"
     for _ in range(4):
-        start()
+        start(lease=10.0)  # nobody dies here, and a busy machine must not look like a death
         enqueue("toy.hold", present, lock="")
     until(lambda: len(lines(present)) == 4)
     Path(f"{present}.go").touch()
@@ -157,26 +158,25 @@ def test_many_requests_and_workers_keep_to_one_lock(start: StartWorker, tmp_path
     with ThreadPoolExecutor(8) as people:
         asked = people.map(ask, range(50))
         for _ in range(50):
-            running = Job.objects.filter(lock="books 1", state=State.RUNNING).count()
-            waiting = Job.objects.filter(lock="books 1", state=State.WAITING).count()
+            waiting, running = waiting_and_running("books 1")
             assert running <= 1
             assert waiting <= 1
             time.sleep(0.01)
-    assert set(asked) == set(Job.objects.filter(task="toy.brief").values_list("pk", flat=True))
     until(lambda: queries.active("books 1") is None)
-    assert lines(notes) == ["in", "out"] * (len(lines(notes)) // 2)
-    assert len(lines(notes)) == 2 * Job.objects.filter(task="toy.brief", state=State.DONE).count() > 0
+    assert lines(notes) == ["in", "out"] * len(set(asked))
 
 
-def test_a_worker_without_a_database_gives_up(tmp_path: Path) -> None:
-    gone = subprocess.run(
+def test_a_worker_without_a_database_says_so_and_waits(tmp_path: Path) -> None:
+    worker = subprocess.Popen(
         [sys.executable, "-m", "tests.jobs.work", "1"],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'folder.sqlite3'}"},
-        capture_output=True,
-        timeout=60,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert gone.returncode == 1
-    assert "the database does not answer" in gone.stderr
+    assert worker.stderr is not None
+    assert any("the database does not answer" in line for line in worker.stderr)
+    assert worker.poll() is None
+    worker.terminate()
+    worker.communicate(timeout=20)
+    assert worker.returncode == 0

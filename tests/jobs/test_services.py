@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from tieout.jobs import queries, services
-from tieout.jobs.models import State
+from tieout.jobs.queries import State
 from tieout.jobs.services import Claimed
 
 pytestmark = pytest.mark.django_db
@@ -181,9 +181,26 @@ def test_active_names_the_running_one_before_the_waiting_one() -> None:
 
 
 def test_only_old_jobs_that_are_over_are_forgotten() -> None:
-    old, waiting = enqueued(lock="a"), enqueued(lock="b", run_at=NOON + HOUR)
-    services.finish(claimed(), now=NOON)
-    assert services.forget(before=NOON) == 0
-    assert services.forget(before=NOON + SECOND) == 1
+    now = services.clock()
+    old, waiting = enqueued(lock="a", run_at=now), enqueued(lock="b", run_at=now + HOUR)
+    services.finish(claimed(now=now), now=now)
+    assert services.forget(before=now - HOUR) == 0
+    assert services.forget(before=now + HOUR) == 1
     assert queries.status(old) is None
     assert queries.status(waiting) is not None
+
+
+def test_the_sign_of_life_of_a_clock_that_was_set_back_is_none() -> None:
+    enqueued()
+    claimed(now=NOON + HOUR)
+    assert services.claim(holder="second", now=NOON) is not None
+
+
+def test_a_clock_set_back_by_a_little_takes_no_job_away() -> None:
+    enqueued()
+    claimed(now=NOON + SECOND)
+    assert services.claim(holder="second", now=NOON) is None
+
+
+def test_the_clock_is_right() -> None:
+    assert abs(services.clock() - datetime.now(UTC)) < HOUR

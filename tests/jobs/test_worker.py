@@ -10,8 +10,7 @@ import pytest
 from django.db import OperationalError
 
 from tieout.jobs import queries, registry, services, worker
-from tieout.jobs.models import State
-from tieout.jobs.queries import JobStatus
+from tieout.jobs.queries import JobStatus, State
 from tieout.jobs.registry import Interrupted, RetryAt, Running, task
 from tieout.jobs.services import Json
 

@@ -12,7 +12,7 @@ from importlib import import_module
 import django
 
 
-def main() -> int:
+def main() -> None:
     """Work until SIGTERM."""
     django.setup()
     from tieout.jobs import worker
@@ -21,8 +21,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, force=True)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    return worker.run(stop=stop, poll=0.05, lease=timedelta(seconds=float(sys.argv[1])), patience=timedelta(seconds=1))
+    worker.run(stop=stop, poll=0.05, lease=timedelta(seconds=float(sys.argv[1])))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

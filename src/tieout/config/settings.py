@@ -120,6 +120,8 @@ _SQLITE_OPTIONS = {
 }
 if DATABASE_URL.startswith(("postgres://", "postgresql://")):
     DATABASES = {"default": postgresql(DATABASE_URL)}
+    INSTALLED_APPS += ["procrastinate.contrib.django"]  # there it keeps the jobs: its tables, not its worker
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # our worker finds our tasks
 else:
     DATABASES = {
         "default": {

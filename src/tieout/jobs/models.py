@@ -1,4 +1,4 @@
-"""The one table of the job engine."""
+"""The table that is the home of jobs where the database is SQLite. It is there and stays empty on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-
-class State(models.TextChoices):
-    """Where a job stands. A job whose worker died is still ``running``, with a lease that is over."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
+from tieout.jobs.home import State
 
 
 class Job(models.Model):
@@ -22,11 +15,13 @@ class Job(models.Model):
     task = models.CharField(max_length=100)
     arguments = models.JSONField()
     lock = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    state = models.CharField(
+        max_length=10, choices=[(state, state.capitalize()) for state in State], default=State.WAITING
+    )
     run_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)  # how often it was claimed; the newest claim is the valid one
     holder = models.CharField(max_length=200, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True)  # the holder's last sign of life
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils.module_loading import autodiscover_modules
 
-from tieout.jobs.services import Json
+from tieout.jobs.home import Json
 
 
 class RetryAt(Exception):

@@ -1,7 +1,7 @@
 """A worker: claims one job after another and does it, with a heartbeat beside it.
 
 A worker may die at any moment: its job's lease ends, and another worker does the job again. What may not happen
-twice is the task's own business (a sync fences its writes). This is the one place in the part that asks for the time.
+twice is the task's own business (a sync fences its writes).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 import socket
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection
@@ -25,32 +25,32 @@ log = logging.getLogger("tieout.jobs")
 
 KEEP = timedelta(days=30)  # how long a job that is over can be looked at
 LONGEST_WAIT = timedelta(minutes=5)  # between two tries of a job that the database failed
-PATIENCE = timedelta(minutes=1)  # how long a worker waits for a database that does not answer
+AWAY = timedelta(minutes=1)  # between two words in the log about a database that stays away
 
 
-def run(*, stop: threading.Event, poll: float = 0.25, lease: timedelta = LEASE, patience: timedelta = PATIENCE) -> int:
-    """Work until ``stop`` is set; return the process's exit code: 0, or 1 if the database stayed away."""
+def run(*, stop: threading.Event, poll: float = 0.25, lease: timedelta = LEASE) -> None:
+    """Work until ``stop`` is set. Where the database goes away, wait for it for as long as it takes."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     log.info("worker %s started", holder)
-    away_since: float | None = None
     registry.discover()
     _tidy()
+    told: float | None = None  # when the log last heard that the database is away
     while not stop.is_set():
         try:
             worked = _work_once(holder, stop, lease)
         except DatabaseError as error:
             connection.close()
-            away_since = away_since or time.monotonic()
-            log.warning("the database does not answer: %s", error)
-            if time.monotonic() - away_since > patience.total_seconds():
-                return 1
+            if told is None or time.monotonic() - told > AWAY.total_seconds():
+                log.warning("the database does not answer, so no job runs; the worker tries again: %s", error)
+                told = time.monotonic()
             stop.wait(max(poll, 1.0))
             continue
-        away_since = None
+        if told is not None:
+            log.warning("the database answers again: the worker goes on")
+            told = None
         if not worked:
             stop.wait(poll)
     log.info("worker %s stopped", holder)
-    return 0
 
 
 def run_due(*, now: datetime, holder: str = "here") -> int:
@@ -65,14 +65,14 @@ def run_due(*, now: datetime, holder: str = "here") -> int:
 
 def _tidy() -> None:
     try:
-        services.forget(before=datetime.now(UTC) - KEEP)
+        services.forget(before=services.clock() - KEEP)
     except DatabaseError as error:
         log.warning("old jobs stay for now: %s", error)
         connection.close()
 
 
 def _work_once(holder: str, stop: threading.Event, lease: timedelta) -> bool:
-    claimed = services.claim(holder=holder, now=datetime.now(UTC), lease=lease)
+    claimed = services.claim(holder=holder, now=services.clock(), lease=lease)
     if claimed is None:
         return False
     running = Running(id=claimed.id, attempt=claimed.attempt, holder=holder, stop=stop)
@@ -101,33 +101,33 @@ def _attempt(claimed: Claimed, running: Running) -> tuple[bool, str]:
     function = registry.find(claimed.task)
     if function is None:
         reason = f"no task is called {claimed.task!r}"
-        return services.fail(claimed, error=reason, now=datetime.now(UTC)), reason
+        return services.fail(claimed, error=reason, now=services.clock()), reason
     try:
         function(claimed.arguments, running)
     except RetryAt as again:
-        return services.retry_at(claimed, again.when, now=datetime.now(UTC)), f"waits: {again}"
+        return services.retry_at(claimed, again.when, now=services.clock()), f"waits: {again}"
     except Interrupted as why:
-        now = datetime.now(UTC)
+        now = services.clock()
         return services.retry_at(claimed, now, now=now), f"interrupted: {why}"
     except Exception as error:  # a bug in one task must not end the worker, and is told once, with its place
         log.exception("job %s %s failed", claimed.id, claimed.task)
         if not connection.in_atomic_block:  # a test's own transaction is around us
             connection.close()
-        now = datetime.now(UTC)
+        now = services.clock()
         if isinstance(
             error, (OperationalError, InterfaceError)
         ):  # the database was away or too busy, not the task wrong
             when = now + min(timedelta(seconds=5 * claimed.attempt), LONGEST_WAIT)
             return services.retry_at(claimed, when, now=now), "waits for the database"
         return services.fail(claimed, error=f"{type(error).__name__}: {error}", now=now), "failed"
-    return services.finish(claimed, now=datetime.now(UTC)), "done"
+    return services.finish(claimed, now=services.clock()), "done"
 
 
 def _beat(claimed: Claimed, running: Running, over: threading.Event, lease: timedelta) -> None:
     held_until = time.monotonic() + lease.total_seconds()
     while not over.wait(lease.total_seconds() / 4):
         try:
-            if not services.heartbeat(claimed, now=datetime.now(UTC), lease=lease):
+            if not services.heartbeat(claimed, now=services.clock()):
                 running.lost.set()
                 break
             held_until = time.monotonic() + lease.total_seconds()

@@ -69,7 +69,8 @@ def work(*, provider: str, address: str, lease: float, log: str) -> int:
     _log_writes(log)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    return worker.run(stop=stop, poll=0.02, lease=timedelta(seconds=lease))
+    worker.run(stop=stop, poll=0.02, lease=timedelta(seconds=lease))
+    return 0
 
 
 def _log_writes(log: str) -> None:
