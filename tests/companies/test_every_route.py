@@ -1,151 +1,124 @@
-"""Every route of the site, asked by the owner, a viewer, a stranger and nobody, with GET and with POST.
+"""Every route of the site, asked by each role, a stranger, a member of another company and nobody, by GET and POST.
 
-A new route with a new kind of argument fails here until its argument is listed in ``arguments``; a route below
-``/c/<company>/`` without ``@member`` or ``@owner`` fails as well.
+Who may ask for what stands in ``access_table``; the routes come from the URL map. One test walks all routes as one
+person, and says which of them answered otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.companies import access_table as table
+from tests.companies.routes import LET_NOBODY_IN, OTHERS, OURS, ROUTES, Answer, Arguments, Route, walk
 
+from tieout.companies import services
 from tieout.companies.models import Company, Membership, Role
 from tieout.departments import queries as departments
 
 pytestmark = pytest.mark.django_db
-OF_A_COMPANY = "c/<slug:company>/"
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address of the map. ``access`` is what its guard says: "owner", "member" or "" for none."""
-
-    name: str
-    pattern: str
-    arguments: tuple[str, ...]
-    access: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-def _routes(resolver: URLResolver, prefix: str, namespace: str, outer: tuple[str, ...]) -> Iterator[Route]:
-    for entry in resolver.url_patterns:
-        pattern = prefix + str(entry.pattern)
-        arguments = (*outer, *entry.pattern.regex.groupindex)
-        if isinstance(entry, URLResolver):
-            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from _routes(entry, pattern, inner, arguments)
-        else:
-            assert isinstance(entry, URLPattern)
-            access = getattr(entry.callback, "access", "")
-            yield Route(f"{namespace}{entry.name}", pattern, arguments, access)
-
-
-ROUTES = list(_routes(get_resolver(), "", "", ()))
-OURS = [route for route in ROUTES if route.pattern.startswith(OF_A_COMPANY)]
+REFUSED, NOT_FOUND, REDIRECTED = 403, 404, 302
 
 
 @pytest.fixture
-def arguments(company: Company) -> dict[str, str | int]:
+def arguments(company: Company) -> Arguments:
     """Return a value for each argument that a route may have. List new ones here; ids that need no row may be 1."""
     return {
         "company": company.slug,
         "membership_id": Membership.objects.get(company=company, role=Role.VIEWER).pk,
         "department_id": departments.system(company, "design").pk,
-        "connection_id": 1,
-        "expense_id": 1,
-        "account_id": 1,
-        "budget_id": 1,
-        "import_id": 1,
-        "row_id": 1,
-        "link_id": 1,
-        "term_id": 1,
-        "variable_id": 1,
-        "run_id": 1,
-        "employee_id": 1,
-        "raise_id": 1,
-        "driver_id": 1,
-        "upload_id": 1,
-        "notice_id": 1,
+        **dict.fromkeys(("expense_id", "link_id", "budget_id", "row_id", "import_id", "term_id", "variable_id"), 1),
+        **dict.fromkeys(("run_id", "notice_id", "employee_id", "raise_id", "driver_id", "upload_id"), 1),
         "provider": "quickbooks",
         "key": "none",
         "uidb36": "1",
     }
 
 
-def address(route: Route, arguments: dict[str, str | int]) -> str:
-    """Return where a route is; fail for an argument that nobody has listed."""
-    unknown = set(route.arguments) - set(arguments)
-    assert not unknown, f"{route}: list {unknown} in the arguments of this test"
-    return reverse(route.name, kwargs={name: arguments[name] for name in route.arguments})
+def fail_for(wrong: Iterable[Answer]) -> None:
+    """Fail with one line for each answer that should have been another."""
+    lines = [str(answer) for answer in wrong]
+    assert not lines, "\n".join(["these answered otherwise than they should:", *lines])
 
 
-def ask(client: Client, method: str, url: str) -> int:
-    """Return the status of a request, and let no server error pass for an answer."""
-    status = client.generic(method, url).status_code
-    assert status < 500, (method, url)
-    return status
+def needed(route: Route) -> Role:
+    """Return the role that the list asks for."""
+    return Role(table.OF_A_COMPANY[route.name])
 
 
-def test_the_map_is_walked_whole() -> None:
-    names = {route.name for route in ROUTES}
-    assert {"root", "home", "account_login", "companies:save-person", "departments:remove"} <= names
-    assert len(OURS) >= 12
+def test_the_list_names_every_route_and_no_other() -> None:
+    assert {route.name for route in OURS} == set(table.OF_A_COMPANY)
+    assert {route.name for route in OTHERS} == table.OF_THE_SITE
+    assert len(table.OF_A_COMPANY) == sum(len(names.split()) for names in table.ROLES.values()), "listed twice"
 
 
-@pytest.mark.parametrize("route", OURS, ids=str)
-def test_every_page_of_a_company_is_guarded(route: Route) -> None:
-    assert route.access in ("owner", "admin", "editor", "member"), f"{route} wears no guard"
+def test_every_page_of_a_company_wears_the_listed_guard() -> None:
+    worn = {route.name: "viewer" if route.guard == "member" else route.guard or "no guard" for route in OURS}
+    assert worn == table.OF_A_COMPANY
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("route", OURS, ids=str)
-def test_a_stranger_finds_nothing_and_nobody_is_sent_to_sign_in(
-    route: Route, method: str, client: Client, charlie: User, arguments: dict[str, str | int]
+@pytest.mark.parametrize("role", Role)
+def test_a_role_gets_in_where_the_list_says_and_nowhere_else(
+    role: Role, client: Client, company: Company, bob: User, arguments: Arguments
 ) -> None:
-    url = address(route, arguments)
-    answer = client.generic(method, url)
-    assert answer.status_code in (302, 405)
-    if answer.status_code == 302:
-        assert answer.headers["Location"].startswith("/accounts/login/")
-    client.force_login(charlie)
-    assert ask(client, method, url) in (404, 405)
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("route", OURS, ids=str)
-def test_a_viewer_is_refused_where_an_owner_is_needed(
-    route: Route, method: str, client: Client, bob: User, arguments: dict[str, str | int]
-) -> None:
+    Membership.objects.filter(company=company, person=bob).update(role=role, payroll_detail=True)
     client.force_login(bob)
-    status = ask(client, method, address(route, arguments))
-    if route.access == "owner":
-        assert status in (403, 405)
-    else:
-        assert status != 403
+    answers = [answer for answer in walk(client, OURS, lambda _: arguments) if answer.status != LET_NOBODY_IN]
+    fail_for(it for it in answers if (it.status != REFUSED) != role.covers(needed(it.route)))
+    fail_for(it for it in answers if it.status == REFUSED and it.changes)
+    assert len(answers) > len(OURS)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("route", OURS, ids=str)
-def test_the_owner_is_let_in(
-    route: Route, method: str, client: Client, alice: User, arguments: dict[str, str | int]
-) -> None:
+def test_pay_needs_its_own_right_whatever_the_role(client: Client, alice: User, arguments: Arguments) -> None:
+    Membership.objects.filter(person=alice).update(payroll_detail=False)
     client.force_login(alice)
-    assert ask(client, method, address(route, arguments)) != 403
+    answers = [answer for answer in walk(client, OURS, lambda _: arguments) if answer.status != LET_NOBODY_IN]
+    fail_for(it for it in answers if (it.status == REFUSED) != (it.route.name in table.NEEDS_PAYROLL_DETAIL))
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("route", [route for route in ROUTES if route not in OURS], ids=str)
-def test_no_other_route_breaks_for_anybody(
-    route: Route, method: str, client: Client, alice: User, arguments: dict[str, str | int]
+def test_a_viewer_posts_nothing_but_what_is_their_own(client: Client, bob: User, arguments: Arguments) -> None:
+    client.force_login(bob)
+    posted = (it for it in walk(client, OURS, lambda _: arguments) if it.method == "POST")
+    answered = {it.route.name for it in posted if it.status not in (REFUSED, LET_NOBODY_IN)}
+    assert answered == table.POSTED_BY_VIEWERS
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["without a company", "with a company of their own"])
+def test_a_stranger_finds_nothing(client: Client, charlie: User, arguments: Arguments, *, elsewhere: bool) -> None:
+    if elsewhere:
+        services.create_company(name="Other", person=charlie)
+    client.force_login(charlie)
+    fail_for(it for it in walk(client, OURS, lambda _: arguments) if not nothing_there(it))
+
+
+def nothing_there(answer: Answer) -> bool:
+    """Return whether an answer says no more than that there is no such page, and nothing was written."""
+    return answer.status in (NOT_FOUND, LET_NOBODY_IN) and not answer.changes
+
+
+def test_nobody_is_sent_to_sign_in(client: Client, arguments: Arguments) -> None:
+    for it in walk(client, OURS, lambda _: arguments):
+        assert it.status == LET_NOBODY_IN or it.location.startswith("/accounts/login/"), it
+        assert not it.changes, it
+
+
+def test_who_is_demoted_or_removed_is_refused_at_the_next_request(
+    client: Client, company: Company, alice: User, bob: User, arguments: Arguments
 ) -> None:
-    url = address(route, arguments)
-    ask(client, method, url)
+    membership = Membership.objects.get(company=company, person=bob)
+    services.set_role(membership, role=Role.OWNER, person=alice)
+    client.force_login(bob)
+    url = next(route for route in OURS if route.name == "companies:audit").address(arguments)
+    assert client.get(url).status_code == 200
+    services.set_role(membership, role=Role.EDITOR, person=alice)
+    assert client.get(url).status_code == REFUSED
+    services.remove_member(membership, person=alice)
+    fail_for(it for it in walk(client, OURS, lambda _: arguments) if not nothing_there(it))
+
+
+def test_no_other_route_breaks_for_anybody(client: Client, alice: User, arguments: Arguments) -> None:
+    assert list(walk(client, OTHERS, lambda _: arguments))
     client.force_login(alice)
-    ask(client, method, url)
+    assert len(list(walk(client, OTHERS, lambda _: arguments))) == 2 * (len(ROUTES) - len(OURS))

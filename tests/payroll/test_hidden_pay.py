@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from tests.companies.test_every_route import OURS, Route
+from tests.companies.routes import OURS, Route
 from tests.payroll.test_runs import write
 from tieout.companies.models import AuditEvent, Company, Membership, Role
 from tieout.core.month import Month

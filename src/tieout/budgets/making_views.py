@@ -19,7 +19,7 @@ from tieout.budgets.forms import EMPTY, LAST_YEAR, NewForm, UploadForm, initial
 from tieout.budgets.models import Budget, BudgetImport
 from tieout.budgets.pages import address, book_of, first_month, to_version
 from tieout.budgets.sources import source, sources
-from tieout.companies.access import CompanyRequest, owner
+from tieout.companies.access import CompanyRequest, editor
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.expenses.books import Missing, current
@@ -33,7 +33,7 @@ _SHOWN = 100  # rows that wait for a choice, at a time: each has all expenses to
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def new(request: CompanyRequest) -> HttpResponse:
     """Make a version: empty, from the forecast, from last year's actuals, or as a copy."""
     found = current(request.company)
@@ -106,7 +106,7 @@ def _without_actuals(start: str, budget: Budget, through: Month) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def upload(request: CompanyRequest) -> HttpResponse:
     """Take a file, and show what it would become. Nothing of a budget is written here."""
     found = current(request.company)
@@ -140,7 +140,7 @@ class Choosing:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def preview(request: CompanyRequest, import_id: int) -> HttpResponse:
     """Show what an uploaded file would become; keep choices, import it, or forget it."""
     kept = queries.waiting(request.company, request.person, import_id, now=timezone.now())

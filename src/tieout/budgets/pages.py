@@ -9,7 +9,7 @@ from django.urls import reverse
 from tieout.budgets import queries
 from tieout.budgets.grids import Addresses, asked_of, budget_grid
 from tieout.budgets.models import Budget
-from tieout.companies.access import CompanyRequest, may_change
+from tieout.companies.access import CompanyRequest
 from tieout.companies.models import Company
 from tieout.expenses.books import Current, current
 from tieout.ledger.models import Book
@@ -47,7 +47,7 @@ def first_month(company: Company) -> int:
 
 
 def grid_of(request: CompanyRequest, budget: Budget) -> Grid:
-    """Return a version's grid as the request's query asks for it; an owner types in one that is not frozen."""
+    """Return a version's grid as the request's query asks for it; an editor types in one that is not frozen."""
 
     def at(name: str) -> str:
         return address(request, name, budget_id=budget.pk)
@@ -55,7 +55,7 @@ def grid_of(request: CompanyRequest, budget: Budget) -> Grid:
     def row(row_id: int) -> str:
         return address(request, "row", budget_id=budget.pk, row_id=row_id)
 
-    editable = may_change(request.membership) and not budget.is_frozen
+    editable = request.membership.may_plan and not budget.is_frozen
     return budget_grid(
         budget,
         queries.lines(budget),

@@ -9,7 +9,7 @@ from tieout.budgets import queries, services, typing
 from tieout.budgets.grids import figures as figures_of
 from tieout.budgets.models import Budget
 from tieout.budgets.pages import grid_of, version
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 
 
 @require_GET
@@ -20,7 +20,7 @@ def figures(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def cells(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Write what was typed, pasted or filled, all or nothing; answer with the rows as they are then."""
     budget = version(request, budget_id)
@@ -40,7 +40,7 @@ def cells(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def undo(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Take back a step that the page names."""
     budget = version(request, budget_id)

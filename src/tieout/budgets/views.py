@@ -15,7 +15,7 @@ from tieout.budgets import exporting, queries, services, sources
 from tieout.budgets.forms import CopyForm, NameForm
 from tieout.budgets.models import Budget
 from tieout.budgets.pages import address, grid_of, to_version, version
-from tieout.companies.access import CompanyRequest, may_change, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_amount
 from tieout.ui.figures import short_month
@@ -46,7 +46,7 @@ def listing(request: CompanyRequest) -> HttpResponse:
 def detail(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Show a version by month."""
     budget = version(request, budget_id)
-    editable = may_change(request.membership) and not budget.is_frozen
+    editable = request.membership.may_plan and not budget.is_frozen
     context = {
         "budget": budget,
         "months": _months(budget),
@@ -59,7 +59,7 @@ def detail(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def row(request: CompanyRequest, budget_id: int, row_id: int) -> HttpResponse:
     """Change the months of one row: each in a field, or all of them pasted."""
     budget = version(request, budget_id)
@@ -110,7 +110,7 @@ def _pasted(text: str) -> list[str]:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def rename(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Change the name and the note."""
     budget = version(request, budget_id)
@@ -129,7 +129,7 @@ def rename(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def copy(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Copy a version under another name."""
     budget = version(request, budget_id)
@@ -146,7 +146,7 @@ def copy(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def freeze(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Ask, then freeze a version for good."""
     budget = version(request, budget_id)
@@ -159,7 +159,7 @@ def freeze(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def delete(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Ask, then delete an unfrozen version."""
     budget = version(request, budget_id)
@@ -172,7 +172,7 @@ def delete(request: CompanyRequest, budget_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def use(request: CompanyRequest, budget_id: int) -> HttpResponse:
     """Ask, then write a version's months as the forecast."""
     budget, taker = version(request, budget_id), sources.taker()

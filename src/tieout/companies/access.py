@@ -1,8 +1,8 @@
-"""The one place that decides who sees which company.
+"""The one place that decides who sees which company and what they may do there.
 
 Every view at ``/c/<slug:company>/…`` wears ``@member``, ``@editor``, ``@admin`` or ``@owner``, and gets
 ``request.company``, ``request.membership`` and ``request.person`` instead of the slug. A test walks all routes and
-refuses one without.
+compares them with the list in ``tests/companies/access_table.py``.
 """
 
 from __future__ import annotations
@@ -47,18 +47,13 @@ def editor(view: View[P]) -> Route[P]:
 
 
 def admin(view: View[P]) -> Route[P]:
-    """Return the view for those who connect and map. An editor or viewer gets 403 with words, a stranger 404."""
+    """Return the view for those who connect and map. An editor and a viewer get 403 with words, a stranger 404."""
     return _guarded(view, Role.ADMIN)
 
 
 def owner(view: View[P]) -> Route[P]:
     """Return the view for the company's owners. Other members get 403 with words, a stranger 404."""
     return _guarded(view, Role.OWNER)
-
-
-def may_change(membership: Membership) -> bool:
-    """Return whether a page should offer what ``@owner`` guards."""
-    return membership.is_owner
 
 
 def _guarded(view: View[P], needed: Role) -> Route[P]:

@@ -71,8 +71,18 @@ class Membership(models.Model):
 
     @property
     def is_owner(self) -> bool:
-        """Whether the person may change what belongs to the company."""
-        return self.role == Role.OWNER
+        """Whether the company and its people are the person's to change."""
+        return self.may(Role.OWNER)
+
+    @property
+    def may_connect(self) -> bool:
+        """Whether the person connects books and maps accounts: a page then offers it."""
+        return self.may(Role.ADMIN)
+
+    @property
+    def may_plan(self) -> bool:
+        """Whether the person plans: a page then offers it."""
+        return self.may(Role.EDITOR)
 
     @property
     def in_words(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from tieout.companies.models import AuditEvent, Company, Membership, Role
 
@@ -29,15 +30,14 @@ def member(company: Company, membership_id: int) -> Membership | None:
     return Membership.objects.select_related("person").filter(company=company, pk=membership_id).first()
 
 
-def owners(company: Company) -> Sequence[User]:
-    """Return the company's owners: those who are told when something needs doing."""
-    return list(User.objects.filter(memberships__company=company, memberships__role=Role.OWNER).order_by("pk"))
-
-
 def people_with(company: Company, role: Role) -> Sequence[User]:
     """Return those in a company who may do what a role may: whom to tell that something needs doing."""
-    roles = [it for it in Role if it.covers(role)]
-    return list(User.objects.filter(memberships__company=company, memberships__role__in=roles).order_by("pk"))
+    return list(User.objects.filter(memberships__company=company, memberships__role__in=_with(role)).order_by("pk"))
+
+
+def where_may(person: User, role: Role) -> QuerySet[Company]:
+    """Return the companies in which a person may do what a role may, to ask within."""
+    return Company.objects.filter(memberships__person=person, memberships__role__in=_with(role))
 
 
 def by_slug(slug: str) -> Company | None:
@@ -53,3 +53,8 @@ def by_id(company: int) -> Company | None:
 def audit_log(company: Company, *, limit: int = 200) -> Sequence[AuditEvent]:
     """Return the latest changes, newest first."""
     return list(AuditEvent.objects.select_related("person").filter(company=company).order_by("-at", "-pk")[:limit])
+
+
+def _with(role: Role) -> list[Role]:
+    """Return the roles that may do what a role may."""
+    return [it for it in Role if it.covers(role)]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tieout.companies import queries, services
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, admin, member, owner
 from tieout.companies.audit_words import told
 from tieout.companies.forms import CompanyForm, MemberForm, NewCompanyForm, NewMemberForm
 from tieout.companies.models import Membership, Role
@@ -29,6 +29,7 @@ def root(request: HttpRequest) -> HttpResponse:
     return redirect("home", company=last if last in slugs else slugs[0])
 
 
+@require_GET
 @member
 def home(request: CompanyRequest) -> HttpResponse:
     """Redirect to the company's first page as the parts above tell it; to connecting; or say welcome."""
@@ -142,7 +143,7 @@ def remove_person(request: CompanyRequest, membership_id: int) -> HttpResponse:
 
 
 @require_GET
-@owner
+@admin
 def audit_log(request: CompanyRequest) -> HttpResponse:
     """List who changed what, newest first."""
     return render(request, "companies/audit.html", {"rows": told(queries.audit_log(request.company))})

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from tieout.companies import audit
+from tieout.companies import queries as companies
 from tieout.companies.models import Company, Role
 from tieout.connections import credentials, providers, requests
 from tieout.connections.models import Connection, ConnectionState, ConsentRequest, RunKind
@@ -112,7 +113,7 @@ def _spend(state: str, provider: str, person: User, session: str, now: datetime)
     fresh = ConsentRequest.objects.filter(
         digest=_digest(state), provider=provider, person=person, session=_digest(session), used_at=None,
         created_at__gt=now - _LIFETIME,
-        company__memberships__person=person, company__memberships__role=Role.OWNER,  # still
+        company__in=companies.where_may(person, Role.ADMIN),  # still
     )  # fmt: skip
     request = fresh.select_related("company").first()
     if request is None or not ConsentRequest.objects.filter(pk=request.pk, used_at=None).update(used_at=now):

@@ -53,7 +53,7 @@ def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> 
 
 
 def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -> None:
-    """End a run whose books no longer tie: the old figures stay, what was read is kept for an owner to decide."""
+    """End a run whose books no longer tie: the old figures stay, what was read is kept for an admin to decide."""
     tie_out.record(stage.book, stage.version, result, hold.guard)
     with transaction.atomic():
         hold.note(
@@ -62,7 +62,7 @@ def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -
             reading="",
             reason=held_reason(stage.book, stage.version, doubts),
             remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
-            "right as they are now, an owner can publish this sync, marked UNVERIFIED.",
+            "right as they are now, an admin can publish this sync, marked UNVERIFIED.",
         )
         notices.run_ended(hold.run.pk, at=hold.clock())
 
@@ -72,7 +72,7 @@ def failed(hold: Hold, error: ProviderError) -> None:
     book = hold.run.book
     if book is not None and hold.run.version is not None:
         book.refresh_from_db(fields=["open_version"])
-        if book.open_version == hold.run.version:  # not what an earlier run holds for an owner to decide
+        if book.open_version == hold.run.version:  # not what an earlier run holds for an admin to decide
             versions.sweep(book, hold.guard)
     with transaction.atomic():
         hold.note(

@@ -53,7 +53,7 @@ def log(connection: Connection) -> QuerySet[SyncRun]:
 
 
 def held_run(connection: Connection) -> SyncRun | None:
-    """Return the run that waits for an owner's decision: held, and not replaced by a later one."""
+    """Return the run that waits for an admin's decision: held, and not replaced by a later one."""
     book = connection.book
     if book is None or book.open_version is None:
         return None

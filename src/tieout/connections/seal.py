@@ -27,11 +27,11 @@ def tell(request: HttpRequest) -> ShellFacts:
     connection = queries.connection_of(company)
     if connection is None:
         url = reverse("connections:integrations", kwargs={"company": company.slug})
-        owner = getattr(getattr(request, "membership", None), "is_owner", False)
+        connects = getattr(getattr(request, "membership", None), "may_connect", False)
         seal = Seal(
             state=SealState.NONE, title="Not connected", note="No figure is tied out yet", short="Connect", url=url
         )
-        return ShellFacts(seal=seal, home="" if owner else url)
+        return ShellFacts(seal=seal, home="" if connects else url)
     run = queries.last_run(connection)
     published = queries.published(connection.book)
     unread = len(notices.unread(company, int(request.user.pk or 0)))

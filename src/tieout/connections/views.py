@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, admin, member
 from tieout.connections import consent, notices, providers, queries, services
 from tieout.connections.forms import ConnectForm, SyncDateForm, ordinal
 from tieout.connections.models import Connection, ConnectionState, SyncRun
@@ -27,7 +27,7 @@ _GROUPS = {Group.ACCOUNTING: "Accounting", Group.PAYROLL: "Payroll", Group.FILES
 _NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, ConnectionState.ERROR)
 
 
-@owner
+@admin
 def connect(request: CompanyRequest) -> HttpResponse:
     """Offer the providers and say what is read; POST goes to the chosen one's consent page."""
     offered = providers.all_providers()
@@ -66,7 +66,7 @@ def state(request: CompanyRequest) -> JsonResponse:
 
 
 @require_POST
-@owner
+@admin
 def refresh(request: CompanyRequest) -> HttpResponse:
     """Ask for a sync, or join the one under way, and go to its page."""
     try:
@@ -77,7 +77,7 @@ def refresh(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def sync_date(request: CompanyRequest) -> HttpResponse:
     """Save the day from which the month before counts as actuals."""
     connection = _connection(request)
@@ -90,7 +90,7 @@ def sync_date(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def disconnect(request: CompanyRequest) -> HttpResponse:
     """End the grant; the imported data stay."""
     connection = _connection(request)
@@ -125,7 +125,7 @@ def run_facts(request: CompanyRequest, run_id: int) -> JsonResponse:
 
 
 @require_POST
-@owner
+@admin
 def publish(request: CompanyRequest, run_id: int) -> HttpResponse:
     """Publish what a held run read, marked UNVERIFIED."""
     found = _run(request, run_id)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, admin, member
 from tieout.departments import queries, services, usage
 from tieout.departments.categories import Category
 from tieout.departments.forms import NameForm, NewDepartmentForm, RemoveForm
@@ -22,7 +22,7 @@ def listing(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def add(request: CompanyRequest) -> HttpResponse:
     """Add a custom department."""
     form = NewDepartmentForm(request.POST)
@@ -39,7 +39,7 @@ def add(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def rename(request: CompanyRequest, department_id: int) -> HttpResponse:
     """Rename a department."""
     department, form = _department(request, department_id), NameForm(request.POST)
@@ -54,7 +54,7 @@ def rename(request: CompanyRequest, department_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def hide(request: CompanyRequest, department_id: int) -> HttpResponse:
     """Hide a department from choices, or show it again (``hidden=0``)."""
     department = _department(request, department_id)
@@ -65,7 +65,7 @@ def hide(request: CompanyRequest, department_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@admin
 def remove(request: CompanyRequest, department_id: int) -> HttpResponse:
     """Ask, then remove a custom department; one in use needs a department that takes over."""
     department, refusal = _department(request, department_id), ""

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from tieout.companies.access import CompanyRequest, may_change, member
+from tieout.companies.access import CompanyRequest, member
 from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.spreadsheet import harmless
@@ -69,7 +69,7 @@ def entries(request: CompanyRequest) -> HttpResponse:
         "export": f"{address(request, 'export')}?{_pages(asked, page)['this']}",
         "pages": _pages(asked, page),
         "masked": any(line.hidden for line in page.lines),
-        "carves": may_change(request.membership),
+        "carves": request.membership.may_connect,
     }
     return render(request, "expenses/_entries.html" if sheet else "expenses/entries.html", context)
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from tieout.companies.access import CompanyRequest, may_change, member, owner
+from tieout.companies.access import CompanyRequest, admin, member
 from tieout.core.rules import BadRule, Field, check, fold
 from tieout.departments import queries as departments
 from tieout.expenses import link_form, queries
@@ -55,14 +55,14 @@ def links(request: CompanyRequest) -> HttpResponse:
     context = {
         "links": queries.link_rows(request.company, found.book),
         "book": found.book,
-        "changes": may_change(request.membership),
+        "changes": request.membership.may_connect,
         "pending": pending(request.company),
     }
     return render(request, "expenses/links.html", context)
 
 
 @require_GET
-@owner
+@admin
 def new(request: CompanyRequest) -> HttpResponse:
     """Show the builder for a new link; the address may hold conditions, and the expense that it is for."""
     found = current(request.company)
@@ -81,7 +81,7 @@ def new(request: CompanyRequest) -> HttpResponse:
 
 
 @require_GET
-@owner
+@admin
 def edit(request: CompanyRequest, link_id: int) -> HttpResponse:
     """Show the builder for a link that is there."""
     found = current(request.company)
@@ -105,14 +105,14 @@ def edit(request: CompanyRequest, link_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def work(request: CompanyRequest) -> HttpResponse:
     """Show the builder again as the form has it, after a button or a word; nothing is written."""
     return _render(request, _read(request))
 
 
 @require_POST
-@owner
+@admin
 def save(request: CompanyRequest) -> HttpResponse:
     """Save the link, and the new expense that it is for."""
     asked = _read(request)
@@ -142,7 +142,7 @@ def save(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def remove(request: CompanyRequest, link_id: int) -> HttpResponse:
     """Remove a link: its lines fall back."""
     found, link = current(request.company), queries.link(request.company, link_id)
@@ -156,7 +156,7 @@ def remove(request: CompanyRequest, link_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def order(request: CompanyRequest) -> HttpResponse:
     """Move one link up, or before another."""
     found = current(request.company)
@@ -174,7 +174,7 @@ def order(request: CompanyRequest) -> HttpResponse:
 
 
 @require_GET
-@owner
+@admin
 def names(request: CompanyRequest) -> HttpResponse:
     """Answer with some names of a field's list that hold what was typed, those that begin with it first."""
     found = current(request.company)

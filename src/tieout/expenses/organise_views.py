@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from tieout.companies.access import CompanyRequest, may_change, member, owner
+from tieout.companies.access import CompanyRequest, admin, member
 from tieout.core.month import Month
 from tieout.expenses import organise_form
 from tieout.expenses.books import Current, Missing, current
@@ -31,7 +31,7 @@ def page(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@admin
 def save(request: CompanyRequest) -> HttpResponse:
     """Write what the form changes, then come back to the same page."""
     found = current(request.company)
@@ -80,7 +80,7 @@ def _render(request: CompanyRequest, found: Current, shown: OrganisePage, *, ref
         "search": text,
         "back": request.GET.urlencode(),
         "unassigned": sum(row.unassigned for row in shown.rows),
-        "changes": may_change(request.membership),
+        "changes": request.membership.may_connect,
         "first": short_month(shown.first),
         "last": short_month(shown.last),
         "refusal": refusal,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from tieout.companies.access import CompanyRequest, may_change
+from tieout.companies.access import CompanyRequest
 from tieout.core.month import Month
 from tieout.expenses.books import Missing
 from tieout.ui.nav import url_of
@@ -38,7 +38,7 @@ def nothing(request: CompanyRequest, missing: Missing, heading: str) -> HttpResp
     context = {
         "page_heading": heading,
         "syncing": missing is Missing.FIRST_SYNC,
-        "connect_url": url_of("connections:connect", request.company.slug) if may_change(request.membership) else "",
+        "connect_url": url_of("connections:connect", request.company.slug) if request.membership.may_connect else "",
         "progress_url": url_of("connections:integrations", request.company.slug),
     }
     return render(request, "expenses/nothing.html", context)

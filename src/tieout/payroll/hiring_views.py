@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.expenses.pages import today
@@ -35,7 +35,7 @@ def hiring(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def add(request: CompanyRequest) -> HttpResponse:
     """Ask for a post, then add it."""
@@ -43,7 +43,7 @@ def add(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def edit(request: CompanyRequest, driver_id: int) -> HttpResponse:
     """Show a post's form, then save it."""
@@ -51,7 +51,7 @@ def edit(request: CompanyRequest, driver_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def remove(request: CompanyRequest, driver_id: int) -> HttpResponse:
     """Take a post out of the plan."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.kit.tables import BYTES, UnreadableTable, read_table, write_csv, write_xlsx
 from tieout.payroll import people_import, uploads
 from tieout.payroll.downloads import download
@@ -31,7 +31,7 @@ def template(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def upload(request: CompanyRequest) -> HttpResponse:
     """Ask for a sheet, keep it, and go to its preview; or say why it is none."""
@@ -55,7 +55,7 @@ def upload(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def preview(request: CompanyRequest, upload_id: int) -> HttpResponse:
     """Show what a sheet would do, then do it. ``good=1`` leaves wrong rows out."""

@@ -21,7 +21,7 @@ def sees_pay(request: CompanyRequest) -> bool:
 
 
 def pay_only(view: View[P]) -> View[P]:
-    """Return a view that only answers readers who may see pay; the others get 403 with words. Below ``@owner``."""
+    """Return a view that only answers readers who may see pay; the others get 403 with words. Below ``@editor``."""
 
     @wraps(view)
     def guarded(request: CompanyRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

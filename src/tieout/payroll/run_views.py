@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.kit.tables import BYTES, Sheet, UnreadableTable, read_table, write_csv, write_xlsx
 from tieout.payroll import run_import, runs_page, uploads
 from tieout.payroll.downloads import download
@@ -46,7 +46,7 @@ def run(request: CompanyRequest, run_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def remove(request: CompanyRequest, run_id: int) -> HttpResponse:
     """Take an imported run out."""
@@ -67,7 +67,7 @@ def template(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def upload(request: CompanyRequest) -> HttpResponse:
     """Ask for a file of pay runs, keep it, and go to its preview; or say why it is none."""
@@ -91,7 +91,7 @@ def upload(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def preview(request: CompanyRequest, upload_id: int) -> HttpResponse:
     """Show what a file of pay runs would do, then do it. ``good=1`` leaves runs with wrong rows out."""

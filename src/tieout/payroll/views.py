@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core import pay
 from tieout.core.month import Month
 from tieout.departments import queries as departments
@@ -56,7 +56,7 @@ def export(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def add(request: CompanyRequest) -> HttpResponse:
     """Ask for a new person, then add them."""
@@ -80,7 +80,7 @@ def person(request: CompanyRequest, employee_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def save(request: CompanyRequest, employee_id: int) -> HttpResponse:
     """Save what is known of a person."""
@@ -98,7 +98,7 @@ def save(request: CompanyRequest, employee_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def raise_pay(request: CompanyRequest, employee_id: int) -> HttpResponse:
     """Give a raise."""
@@ -118,7 +118,7 @@ def raise_pay(request: CompanyRequest, employee_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def remove_raise(request: CompanyRequest, employee_id: int, raise_id: int) -> HttpResponse:
     """Take a raise back."""
@@ -130,7 +130,7 @@ def remove_raise(request: CompanyRequest, employee_id: int, raise_id: int) -> Ht
 
 
 @require_POST
-@owner
+@editor
 @pay_only
 def type_pay(request: CompanyRequest, employee_id: int) -> HttpResponse:
     """Say what a month cost, or take that back."""
@@ -145,7 +145,7 @@ def type_pay(request: CompanyRequest, employee_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 @pay_only
 def remove(request: CompanyRequest, employee_id: int) -> HttpResponse:
     """Ask, then take a person off the list."""
@@ -191,7 +191,7 @@ def _person_page(
             "raises": person_page.raise_rows(employee, terms),
             "months": person_page.month_rows(employee, terms, months),
         }
-    if sees_pay(request) and request.membership.is_owner:
+    if sees_pay(request) and request.membership.may_plan:
         context |= {
             "form": form or PersonForm(context=_context(request), of=employee),
             "raise_form": raise_form or RaiseForm(digits=digits, currency=currency),

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tieout.companies.access import CompanyRequest, owner
+from tieout.companies.access import CompanyRequest, editor
 from tieout.expenses import queries
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import address as expenses_address
@@ -20,7 +20,7 @@ from tieout.planning.pages import address
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def along(request: CompanyRequest, link_id: int) -> HttpResponse:
     """Offer to move budget from the accounts that a link draws from; without any budget there is nothing to offer."""
     found, link = current(request.company), queries.link(request.company, link_id)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.pages import today
 from tieout.planning import asking, typing
@@ -33,7 +33,7 @@ def figures(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def cells(request: CompanyRequest) -> HttpResponse:
     """Write what was typed, pasted or filled, all or nothing; answer with the rows as they are then."""
     found = _found(request)
@@ -60,7 +60,7 @@ def cells(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def undo(request: CompanyRequest) -> HttpResponse:
     """Take back one step of the person's: the one that is named, or the newest of today."""
     found = _found(request)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tieout.companies.access import CompanyRequest, owner
+from tieout.companies.access import CompanyRequest, editor
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing, today
 from tieout.expenses.services import Refused, remove_expense
@@ -29,7 +29,7 @@ _NEW = 0
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def edit(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Show all options of an expense; save them. ``preview`` in the form shows what they come to and saves nothing."""
     if isinstance(missing := current(request.company), Missing):
@@ -38,7 +38,7 @@ def edit(request: CompanyRequest, expense_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def add(request: CompanyRequest) -> HttpResponse:
     """Show the form of an expense of the company's own; add it. ``preview`` is as in edit."""
     if isinstance(missing := current(request.company), Missing):
@@ -47,21 +47,21 @@ def add(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def show_preview(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Answer with what the form comes to as it stands: the panel beside it."""
     return _panel(request, _facts(request, expense_id))
 
 
 @require_POST
-@owner
+@editor
 def add_preview(request: CompanyRequest) -> HttpResponse:
     """Answer with what the form of a new expense comes to."""
     return _panel(request, _facts(request, _NEW))
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Ask, saying what falls back to which accounts; then remove an added expense."""
     known = _facts(request, expense_id)
@@ -148,7 +148,7 @@ def _panel(request: CompanyRequest, known: Facts) -> HttpResponse:
 def _page(
     request: CompanyRequest, known: Facts, form: ExpenseForm, shown: Preview | None, *, refused: bool = False
 ) -> HttpResponse:
-    link_url = url_of("expenses:link-new", request.company.slug)
+    link_url = url_of("expenses:link-new", request.company.slug) if request.membership.may_connect else ""
     context = {
         "facts": known,
         "member": known.member,
@@ -162,7 +162,7 @@ def _page(
         "back": _back(request),
         "first": known.through + 1,
         "link_url": f"{link_url}?expense={known.expense}" if link_url and known.expense else "",
-        "links_url": url_of("expenses:links", request.company.slug),
+        "links_url": url_of("expenses:links", request.company.slug) if request.membership.may_connect else "",
     }
     template = "planning/_expense.html" if getattr(request, "htmx", False) else "planning/expense.html"
     return render(request, template, context, status=422 if refused else 200)

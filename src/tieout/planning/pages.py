@@ -8,7 +8,7 @@ from functools import partial
 
 from django.urls import NoReverseMatch, reverse
 
-from tieout.companies.access import CompanyRequest, may_change
+from tieout.companies.access import CompanyRequest
 from tieout.companies.models import Company
 from tieout.departments import queries as departments
 from tieout.expenses.pages import address as expenses_address
@@ -45,7 +45,7 @@ def form_address(request: CompanyRequest, expense: int = 0) -> str:
 def addresses(request: CompanyRequest, view: View) -> Addresses:
     """Return where the rows of the request's timeline lead: for a viewer, nowhere that something is changed."""
     query = request.GET.urlencode()
-    changes = may_change(request.membership)
+    changes = request.membership.may_plan
     return Addresses(
         entries=expenses_address(request, "entries"),
         rows=f"{address(request, 'rows')}?{query}",

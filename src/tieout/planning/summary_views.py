@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
-from tieout.companies.access import CompanyRequest, may_change, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core.typed import NotTyped
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.pages import nothing, today
@@ -53,7 +53,7 @@ def summary(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def row(request: CompanyRequest, expense_id: int) -> HttpResponse:
     """Answer with a row's editor; save it and answer with the whole table, since the sums move with it."""
     found = current(request.company)
@@ -90,7 +90,7 @@ def row(request: CompanyRequest, expense_id: int) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def forecast_many(request: CompanyRequest) -> HttpResponse:
     """Forecast the ticked expenses in one way."""
     found = current(request.company)
@@ -133,7 +133,7 @@ def forecast_many(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@editor
 def undo_many(request: CompanyRequest) -> HttpResponse:
     """Put back how the expenses of the last such step were forecast before it."""
     found = current(request.company)
@@ -185,7 +185,7 @@ def _context(request: CompanyRequest, found: Current, query: QueryDict) -> dict[
         "picked": picked,
         "book": found.book,
         "sync": found.sync,
-        "changes": may_change(request.membership),
+        "changes": request.membership.may_plan,
         "sections": sections(request.company, only.sections),
         "narrowed": narrowed(request),
         "query": query.urlencode(),

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core.drivers import MOST_MONTHS
 from tieout.planning.expense_names import names_of
 from tieout.planning.models import Paid
@@ -35,14 +35,14 @@ def listing(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def add(request: CompanyRequest) -> HttpResponse:
     """Make a term."""
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def edit(request: CompanyRequest, term_id: int) -> HttpResponse:
     """Change a term."""
     found = term_of(request.company, term_id)
@@ -52,7 +52,7 @@ def edit(request: CompanyRequest, term_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def remove(request: CompanyRequest, term_id: int) -> HttpResponse:
     """Ask, then remove a term; one in use needs a term that takes over."""
     found = term_of(request.company, term_id)

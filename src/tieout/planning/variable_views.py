@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.access import CompanyRequest, editor, member
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.pages import month_of, nothing, today
 from tieout.ledger.models import Book
@@ -38,28 +38,28 @@ def listing(request: CompanyRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def add(request: CompanyRequest) -> HttpResponse:
     """Make a variable."""
     return _edit(request, Variable(company=request.company))
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def edit(request: CompanyRequest, variable_id: int) -> HttpResponse:
     """Change a variable."""
     return _edit(request, _variable(request, variable_id))
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def revenue(request: CompanyRequest) -> HttpResponse:
     """Plan all revenue."""
     return _edit(request, revenue_plan(request.company))
 
 
 @require_http_methods(["GET", "POST"])
-@owner
+@editor
 def remove(request: CompanyRequest, variable_id: int) -> HttpResponse:
     """Ask, then remove a variable that no formula names."""
     row, book, refusal = _variable(request, variable_id), _book(request), ""

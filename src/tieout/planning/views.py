@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tieout.companies.access import CompanyRequest, may_change, member
+from tieout.companies.access import CompanyRequest, member
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing, today
 from tieout.expenses.periods import By
@@ -40,7 +40,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "sync": found.sync,
         "sections": sections(request.company, view.only.sections),
         "narrowed": narrowed(request),
-        "changes": may_change(request.membership),
+        "changes": request.membership.may_plan,
         **_switches(request, view),
         "status": status(result, view),
         "unplanned_payroll": result.unplanned_payroll,

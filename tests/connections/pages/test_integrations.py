@@ -39,7 +39,7 @@ def test_without_books_an_owner_is_offered_to_connect_and_a_viewer_is_told_who_c
     client.force_login(bob)
     page = page_of(client, company)
     assert "/connect/" not in page
-    assert "An owner of Northwind Software can connect them." in page
+    assert "An admin of Northwind Software can connect them." in page
 
 
 def test_the_card_says_whose_books_and_that_they_tie(

@@ -25,7 +25,7 @@ class PayRunFile:
         editions="CSV, XLSX",
         reads="check date, period, person, gross pay, employer taxes, benefits and net pay of each pay run",
         never_reads="addresses, bank accounts, tax numbers",
-        admin_note="An owner with the payroll-detail right brings the file.",
+        admin_note="An editor with the payroll-detail right brings the file.",
         docs="providers/payroll-file.md",
     )
     configured = True
