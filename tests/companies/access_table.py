@@ -150,6 +150,7 @@ _SITE = """
     root
     companies:new
     oauth-callback
+    webhook
 
     account_login
     account_logout
