@@ -9,6 +9,7 @@ Reading::
                                                    trial_balance {account id: minor units, debit positive}
     GET  /control/calls                            total, paths, realms, outside_calls, outside, rate_limited
     GET  /control/faults                           the faults that are on
+    GET  /control/webhooks                         the settings, how many changes wait to be told, the last answers
 
 Books (POST, each answers ``{"ok": true, "id": ..., "lines_posted": ...}``)::
 
@@ -31,6 +32,9 @@ Behaviour (POST)::
     /control/limits      {on}                      the rate limits
     /control/revoke      {realm}                   the owner disconnects the app inside QuickBooks
     /control/lose_access {realm, [lost]}           the person who consented loses the company
+    /control/webhooks    {token, address, [dialect], [copies], [reordered], [bad_signature]}
+                                                   tells of each change from now on, as ``cloudevents`` or ``legacy``;
+                                                   without an address or token, of none (see `webhooks`)
 
 A request that is refused answers 400 ``{"ok": false, "error": "..."}`` and changes nothing.
 """
@@ -80,6 +84,8 @@ def _do(sandbox: Sandbox, request: Request, command: str, body: Json) -> Json:
                 return sandbox.tally.as_json()
             case "faults":
                 return sandbox.faults.as_json()
+            case "webhooks":
+                return sandbox.webhooks.as_json()
             case _:
                 raise KeyError(command)
     if request.method == "DELETE" and command == "faults":
@@ -96,6 +102,8 @@ def _behave(sandbox: Sandbox, command: str, body: Json) -> Json | None:
         case "faults":
             for name, value in body.items():
                 sandbox.faults.set(name, value)
+        case "webhooks":
+            sandbox.webhooks.configure(body)
         case "limits":
             sandbox.limits.on = bool(body["on"])
         case "advance":

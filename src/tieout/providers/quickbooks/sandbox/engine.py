@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from typing import Protocol
 
 import msgspec
 
@@ -20,6 +21,7 @@ from tieout.providers.quickbooks.sandbox.journal import Journal, Txn, month_key
 from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD, POINTS_TO, Lists
 from tieout.providers.quickbooks.sandbox.posting import RULES, label_of
 from tieout.providers.quickbooks.sandbox.posting_given import given_postings, named
+from tieout.providers.quickbooks.sandbox.webhooks import Operation
 from tieout.providers.quickbooks.sandbox.wire import (
     BadDocument,
     Json,
@@ -44,6 +46,12 @@ _AMOUNTS = {
     "RemainingCredit",
     "NetAmountTaxable",
 }
+
+
+class Tell(Protocol):
+    """Is told of each change of the books."""
+
+    def __call__(self, operation: Operation, entity: str, id_: str, gone: str = "", /) -> None: ...
 
 
 class Engine:
@@ -84,6 +92,7 @@ class Engine:
         self.journal = Journal()
         self.inventory = Inventory()
         self.deleted: list[tuple[str, str, int]] = []  # entity, id, epoch seconds
+        self.tell: Tell = _to_nobody  # of each change, with the operation, the entity, the id and what a merge took
         self._live = False
         self._last_id = 0
         self._link_months: set[int] = set()
@@ -134,6 +143,7 @@ class Engine:
         if self.lists.has(entity, entry["Id"]):
             raise BadDocument(f"{entity} {entry['Id']} exists already")
         self.lists.put(entity, entry, now=self.clock.seconds())
+        self.tell("Create", entity, entry["Id"])
         return str(entry["Id"])
 
     def change(self, entity: str, entry_id: str, fields: Mapping[str, object]) -> None:
@@ -141,6 +151,7 @@ class Engine:
         new = copied(fields)
         entry = {**self.lists.get(entity, entry_id), **new, "Id": entry_id}
         self.lists.put(entity, {key: value for key, value in entry.items() if value is not None}, now=self._now())
+        self.tell("Update", entity, entry_id)
 
     def deactivate(self, entity: str, entry_id: str) -> None:
         """Make a list entry inactive: what QuickBooks does in place of deleting, except for retained earnings."""
@@ -169,6 +180,7 @@ class Engine:
                 posting["account"] = target if posting["account"] == source else posting["account"]
             self.journal.put(msgspec.structs.replace(txn, postings=postings, source=encoder.encode(document)))
         self.deactivate("Account", source)
+        self.tell("Merge", "Account", target, source)
 
     # --- documents ----------------------------------------------------------------------------------------------
 
@@ -186,6 +198,7 @@ class Engine:
         self._put(kind, document, earlier=None)
         if kind == "Payment" and document.get("CustomerRef"):  # not one given as mere postings
             self._link(document)
+        self.tell("Create", self.transaction(txn_id).entity, txn_id)
         return txn_id
 
     def edit(self, txn_id: str, entity: Mapping[str, object]) -> None:
@@ -196,6 +209,7 @@ class Engine:
         if "Line" in new and "TotalAmt" not in new and txn.entity not in ("Payment", "BillPayment"):
             document.pop("TotalAmt", None)
         self._put(txn.entity or txn.label, document, earlier=txn)
+        self.tell("Update", txn.entity, txn_id)
 
     def redate(self, txn_id: str, to: date) -> None:
         """Move a document to another day."""
@@ -218,6 +232,7 @@ class Engine:
                 version=txn.version + 1,
             )
         )
+        self.tell("Void", txn.entity, txn_id)
 
     def delete(self, txn_id: str) -> None:
         """Remove a document; the change feed tells of it if it has an entity."""
@@ -226,6 +241,7 @@ class Engine:
         self.journal.take(txn_id)
         if txn.entity:
             self.deleted.append((txn.entity, txn_id, self._now()))
+        self.tell("Delete", txn.entity, txn_id)
 
     # --- time ---------------------------------------------------------------------------------------------------
 
@@ -335,6 +351,10 @@ class Engine:
                 party=("Customer", ref(payment, "CustomerRef")),
             )
         )
+
+
+def _to_nobody(operation: Operation, entity: str, id_: str, gone: str = "", /) -> None:
+    """Tell nobody."""
 
 
 def _zeroed(document: Json) -> Json:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
@@ -20,6 +21,7 @@ from tieout.providers.quickbooks.sandbox.frame import Style
 from tieout.providers.quickbooks.sandbox.grants import Grants
 from tieout.providers.quickbooks.sandbox.limits import Limits
 from tieout.providers.quickbooks.sandbox.tally import Tally
+from tieout.providers.quickbooks.sandbox.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -65,10 +67,12 @@ class Sandbox:
         self.limits = Limits(ticks, on=limits, sleep=sleep)
         self.tally = Tally()
         self.faults = Faults()
+        self.webhooks = Webhooks(self.clock)
         self.lock = threading.RLock()
         for engine in self.engines.values():
             engine.clock = self.clock
             engine.go_live()
+            engine.tell = partial(self.webhooks.changed, engine.realm)
 
     def engine(self, realm: str | None = None) -> Engine:
         """Return a company's books; without a realm, the first company's."""
