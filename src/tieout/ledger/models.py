@@ -56,6 +56,7 @@ class Publication(models.Model):
     book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="publications")
     version = models.IntegerField()
     placement_version = models.IntegerField()
+    moves = models.BigIntegerField(default=0)  # the last row of the log of moved lines (`Remapping`), whosever it is
     start = models.DateField()  # of history, and the fiscal year's first month, as this version was read
     fiscal_year_first_month = models.SmallIntegerField()
     at = models.DateTimeField()

@@ -19,8 +19,10 @@ _CHANGED = """
     WHERE entry.book = %s AND {which}
     GROUP BY {columns}
 """
-_ADDED = "entry.valid_from > %s AND entry.valid_from <= %s AND entry.valid_to > %s"
-_CLOSED = f"entry.valid_to < {OPEN} AND entry.valid_to > %s AND entry.valid_to <= %s AND entry.valid_from <= %s"
+BORN = "entry.valid_from > %s AND entry.valid_from <= %s AND entry.valid_to > %s"  # older, newer, newer
+ENDED = (
+    f"entry.valid_to < {OPEN} AND entry.valid_to > %s AND entry.valid_to <= %s AND entry.valid_from <= %s"  # …, older
+)
 
 _CELL = "line.account, line.expense, line.month"
 _PARTY_CELL = "line.party, line.account, line.expense, line.month"
@@ -65,7 +67,7 @@ def _sums(book: Book, version: int, table: str, columns: str) -> dict[tuple[int,
 def _changes(book: Book, older: int, newer: int, columns: str) -> dict[tuple[int, ...], int]:
     result: defaultdict[tuple[int, ...], int] = defaultdict(int)
     with connection.cursor() as cursor:
-        for sign, which, last in ((1, _ADDED, newer), (-1, _CLOSED, older)):
+        for sign, which, last in ((1, BORN, newer), (-1, ENDED, older)):
             cursor.execute(_CHANGED.format(columns=columns, sign=sign, which=which), [book.pk, older, newer, last])
             for row in cursor.fetchall():
                 result[tuple(row[:-1])] += int(row[-1])

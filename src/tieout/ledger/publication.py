@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tieout.ledger import dialect
-from tieout.ledger.models import OPEN, Book, Publication
+from tieout.ledger.models import OPEN, Book, Publication, Remapping
 from tieout.ledger.movements import changes, party_changes
 from tieout.ledger.placing import SUMS, Placement, move_sums, place_again
 from tieout.ledger.versions import Guard, check_open, release
@@ -111,6 +111,7 @@ def publish(
             book=book,
             version=version,
             placement_version=newest.version,
+            moves=Remapping.objects.aggregate(last=Max("id"))["last"] or 0,
             start=book.start,
             fiscal_year_first_month=book.fiscal_year_first_month,
             at=at,

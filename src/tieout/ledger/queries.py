@@ -125,7 +125,7 @@ def cell_lines(
     month and answer no search (spec §14). With a search the foot is that of the lines found.
     """
     where, values = _where(book, cell, version)
-    open_where, open_values = _open_lines(payroll_accounts)
+    open_where, open_values = open_lines(payroll_accounts)
     found, found_values = _search(search)
     at = [version] * 4
     names = _dimension_names(book, version)
@@ -174,7 +174,7 @@ def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[int | str]]:
     return " AND ".join(parts), values
 
 
-def _open_lines(payroll_accounts: Collection[int] | None) -> tuple[str, list[int | str]]:
+def open_lines(payroll_accounts: Collection[int] | None) -> tuple[str, list[int | str]]:
     """Return the condition for lines that the reader may see one by one."""
     if payroll_accounts is None:
         return "1 = 1", []
@@ -199,7 +199,7 @@ def _hidden(
     book: Book, where: str, values: list[int | str], payroll_accounts: Collection[int], version: int
 ) -> list[EntryLine]:
     """Return the payroll lines that the reader may not see, as one row per account and month: amount and count."""
-    shown, shown_values = _open_lines(payroll_accounts)
+    shown, shown_values = open_lines(payroll_accounts)
     labels = {id_: account.label for id_, account in chart(book, version).items()}
     with connection.cursor() as cursor:
         cursor.execute(

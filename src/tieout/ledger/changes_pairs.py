@@ -1,0 +1,121 @@
+"""Which line of an entry became which when the entry was written anew: lines have no identity of their own."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """The smallest cell: the sums are kept by it. ``month`` is a key such as 202601."""
+
+    account: int
+    expense: int
+    month: int
+
+
+class LineAt(NamedTuple):
+    """A line with its entry's header as known at one of the two versions. Row ids; minor units, debit positive."""
+
+    date: date
+    type: str
+    external_id: str
+    number: str
+    memo: str
+    account: int
+    expense: int
+    month: int
+    amount: int
+    party: int
+    item: int
+    dimension_set: int
+    text: str
+    currency: str
+    currency_amount: int
+    hidden: bool  # pay that the reader may see as sums only
+
+    @property
+    def place(self) -> Place:
+        return Place(self.account, self.expense, self.month)
+
+    @property
+    def content(self) -> LineAt:
+        """What the books say: everything but where Tieout put it."""
+        return self._replace(expense=0, hidden=False)
+
+
+class Kind(StrEnum):
+    """What happened to a line."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+    REMAPPED = "re-mapped"
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """One line before and after; None where there was or is none, also in an entry that was changed."""
+
+    kind: Kind
+    before: LineAt | None
+    after: LineAt | None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the reader may see this as part of a sum only."""
+        return any(line is not None and line.hidden for line in (self.before, self.after))
+
+    @property
+    def effects(self) -> dict[Place, int]:
+        """What the change does to each cell that it touches: 0 where only what stands beside the amount changed."""
+        result: defaultdict[Place, int] = defaultdict(int)
+        if self.before is not None:
+            result[self.before.place] -= self.before.amount
+        if self.after is not None:
+            result[self.after.place] += self.after.amount
+        return dict(result)
+
+
+_LIKENESS: Sequence[Callable[[LineAt], Hashable]] = (
+    lambda line: line.content,
+    lambda line: (line.account, line.amount, line.party, line.item, line.dimension_set, line.text),
+    lambda line: (line.account, line.party, line.item, line.dimension_set, line.text),
+    lambda line: (line.account, line.amount),
+    lambda line: line.account,
+    lambda line: line.amount,
+)
+
+
+def compared(before: Sequence[LineAt], after: Sequence[LineAt]) -> Iterator[LineChange]:
+    """Yield how the lines of an entry changed: the likest are paired first, what is like nothing stands alone.
+
+    Lines that are the same in all respects are left out. The sums of a cell do not depend on who is paired with whom,
+    only what is shown side by side does.
+    """
+    for was, now in _paired(before, after):
+        if was is None or now is None or was.content != now.content:
+            yield LineChange(Kind.CHANGED, was, now)
+        elif was.expense != now.expense:
+            yield LineChange(Kind.REMAPPED, was, now)
+
+
+def _paired(before: Sequence[LineAt], after: Sequence[LineAt]) -> Iterator[tuple[LineAt | None, LineAt | None]]:
+    for like in _LIKENESS:
+        waiting: defaultdict[Hashable, deque[LineAt]] = defaultdict(deque)
+        for line in before:
+            waiting[like(line)].append(line)
+        rest = []
+        for line in after:
+            if partners := waiting.get(like(line)):
+                yield partners.popleft(), line
+            else:
+                rest.append(line)
+        before = [line for lines in waiting.values() for line in lines]
+        after = rest
+    yield from ((line, None) for line in before)
+    yield from ((None, line) for line in after)

@@ -1,0 +1,211 @@
+"""SQL of the change log: which lines each kind of change is about, and how they are read.
+
+Entries are found by when they began and ended, through indexes of their own; lines through their entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+
+from tieout.ledger import dialect
+from tieout.ledger.changes_pairs import Kind, LineAt, LineChange, Place, compared
+from tieout.ledger.known_at import FIRST_MOVES, KnownAt, expense_then
+from tieout.ledger.models import Book
+from tieout.ledger.movements import BORN, ENDED
+from tieout.ledger.queries import Cell, open_lines
+
+_Values = list[Any]
+
+_LINE = """
+    entry.date, entry.type, entry.external_id, entry.number, entry.memo, line.account, {expense}, line.month,
+    line.amount, line.party, line.item, line.dimension_set, COALESCE(text.value, ''), line.currency,
+    line.currency_amount, CASE WHEN {open} THEN 0 ELSE 1 END
+"""
+_TEXT = "LEFT JOIN ledger_text text ON text.id = line.text"
+_CHANGED = """
+    WITH pair AS (
+        SELECT was.id AS was, entry.id AS now, entry.date AS day FROM ledger_entry entry
+        JOIN ledger_entry was ON was.book = entry.book AND was.key = entry.key AND {ended}
+        WHERE entry.book = %s AND {born}
+    )
+    SELECT pair.day, pair.now, 0 AS side, line.ordinal, {before}
+    FROM pair JOIN ledger_entry entry ON entry.id = pair.was
+    JOIN ledger_line line ON line.entry = entry.id {joins_before}
+    UNION ALL
+    SELECT pair.day, pair.now, 1 AS side, line.ordinal, {after}
+    FROM pair JOIN ledger_entry entry ON entry.id = pair.now
+    JOIN ledger_line line ON line.entry = entry.id {joins_after}
+    ORDER BY 1, 2, 3, 4
+"""
+_FETCHED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Between which states of which book, in which cells (none: everywhere), for whose eyes."""
+
+    book: Book
+    older: KnownAt
+    newer: KnownAt
+    cells: Sequence[Cell]
+    payroll_accounts: Collection[int] | None
+
+    def holds(self, place: Place) -> bool:
+        """Whether a place is in one of the cells."""
+        return not self.cells or any(
+            cell.first.key <= place.month <= cell.last.key
+            and (not cell.accounts or place.account in cell.accounts)
+            and (not cell.expenses or place.expense in cell.expenses)
+            for cell in self.cells
+        )
+
+
+def changed(asked: Asked) -> Iterator[LineChange]:
+    """Yield what changed in entries that are there before and after, by their date. One query."""
+    open_, open_values = open_lines(asked.payroll_accounts)
+    older, newer = asked.older.version, asked.newer.version
+    was, now = expense_then(asked.book.pk, asked.older), expense_then(asked.book.pk, asked.newer)
+    query = _CHANGED.format(
+        ended=_about(ENDED, "was"),
+        born=BORN,
+        before=_LINE.format(expense=was.column, open=open_),
+        joins_before=f"{_TEXT} {was.joins}",
+        after=_LINE.format(expense=now.column, open=open_),
+        joins_after=f"{_TEXT} {now.joins}",
+    )
+    values: _Values = [older, newer, older, asked.book.pk, older, newer, newer]
+    for side in (was, now):
+        values += [*open_values, *side.values]
+    for _, rows in groupby(_rows(query, values), key=itemgetter(1)):
+        sides: tuple[list[LineAt], list[LineAt]] = ([], [])
+        for row in rows:
+            sides[row[2]].append(_line(row[4:]))
+        yield from compared(*sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The lines of one kind of change, as the rest of a query; ``was`` and ``now`` are their expense's columns."""
+
+    kind: Kind
+    rest: str
+    values: _Values
+    open: str
+    open_values: _Values
+    was: str
+    now: str
+
+
+def source(asked: Asked, kind: Kind) -> Source | None:
+    """Return the lines that were added, removed or re-mapped in the cells; None where there can be none."""
+    older, newer = asked.older, asked.newer
+    book = asked.book.pk
+    was, now = expense_then(book, older, "was"), expense_then(book, newer, "now")
+    match kind:
+        case Kind.ADDED:
+            was = now
+            tables = f"ledger_entry entry JOIN ledger_line line ON line.entry = entry.id {now.joins}"
+            which = f"entry.book = %s AND {BORN} AND NOT EXISTS ({_same_key(ENDED)})"
+            bounds = [older.version, newer.version]
+            values: _Values = [*now.values, book, *bounds, newer.version, *bounds, older.version]
+        case Kind.REMOVED:
+            now = was
+            tables = f"ledger_entry entry JOIN ledger_line line ON line.entry = entry.id {was.joins}"
+            which = f"entry.book = %s AND {ENDED} AND NOT EXISTS ({_same_key(BORN)})"
+            bounds = [older.version, newer.version]
+            values = [*was.values, book, *bounds, older.version, *bounds, newer.version]
+        case Kind.REMAPPED:
+            if older.moves is None:
+                return None
+            tables = (
+                f"({FIRST_MOVES}) was JOIN ledger_remapping was_move ON was_move.id = was.id "
+                f"JOIN ledger_line line ON line.id = was.line "
+                f"JOIN ledger_entry entry ON entry.id = line.entry {now.joins}"
+            )
+            which = f"entry.valid_from <= %s AND entry.valid_to > %s AND {was.column} <> {now.column}"
+            values = [*was.values, *now.values, older.version, newer.version]
+        case Kind.CHANGED:
+            raise ValueError("changed lines come in pairs: ask changed()")
+    within, cell_values = _within(asked.cells, dict.fromkeys((was.column, now.column)))
+    open_, open_values = open_lines(asked.payroll_accounts)
+    return Source(
+        kind, f"{tables} {{more}} WHERE {which} AND {within}", [*values, *cell_values], open_, [*open_values],
+        was.column, now.column,
+    )  # fmt: skip
+
+
+def sums(lines: Source) -> Iterator[tuple[Place, Place, bool, int, int]]:
+    """Yield what the lines add up to: place before, place after, whether hidden, how many, amount. One query."""
+    query = (
+        f"SELECT line.account, {lines.was}, {lines.now}, line.month, CASE WHEN {lines.open} THEN 0 ELSE 1 END, "
+        f"COUNT(*), SUM(line.amount) FROM {lines.rest.format(more='')} GROUP BY 1, 2, 3, 4, 5"
+    )
+    for account, was, now, month, hidden, count, amount in _rows(query, [*lines.open_values, *lines.values]):
+        yield Place(account, was, month), Place(account, now, month), bool(hidden), int(count), int(amount)
+
+
+def read(lines: Source, *, offset: int, limit: int) -> Iterator[LineChange]:
+    """Yield some of the lines that the reader may see, oldest first. One query."""
+    query = (
+        f"SELECT {lines.now}, {_LINE.format(expense=lines.was, open=lines.open)} "
+        # No plain "entry.date": SQLite would read the whole book in that order.
+        f"FROM {lines.rest.format(more=_TEXT)} AND {lines.open} "
+        "ORDER BY COALESCE(entry.date, entry.date), entry.id, line.ordinal LIMIT %s OFFSET %s"
+    )
+    values = [*lines.open_values, *lines.values, *lines.open_values, limit, offset]
+    for row in _rows(query, values):
+        was = _line(row[1:])
+        now = was._replace(expense=row[0])
+        yield LineChange(
+            lines.kind,
+            None if lines.kind is Kind.ADDED else was,
+            None if lines.kind is Kind.REMOVED else now,
+        )
+
+
+def _about(condition: str, alias: str) -> str:
+    """Return a condition on another entry that is sought by its key: the plus keeps SQLite from seeking by version."""
+    return condition.replace("entry.", f"+{alias}.")
+
+
+def _same_key(condition: str) -> str:
+    return (
+        "SELECT 1 FROM ledger_entry other WHERE other.book = entry.book AND other.key = entry.key "
+        f"AND {_about(condition, 'other')}"
+    )
+
+
+def _within(cells: Sequence[Cell], expenses: Collection[str]) -> tuple[str, _Values]:
+    """Return the condition that a line is in one of the cells, by one of the columns that may hold its expense."""
+    either: list[str] = []
+    values: _Values = []
+    for cell in cells:
+        for expense in expenses:
+            parts = ["line.month >= %s", "line.month <= %s"]
+            values += [cell.first.key, cell.last.key]
+            for column, ids in (("line.account", cell.accounts), (expense, cell.expenses)):
+                if ids:
+                    part, given = dialect.among(column, ids)
+                    parts.append(part)
+                    values += given
+            either.append(" AND ".join(parts))
+    return (f"({' OR '.join(either)})" if either else "1 = 1"), values
+
+
+def _rows(query: str, values: _Values) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        while rows := cursor.fetchmany(_FETCHED):
+            yield from rows
+
+
+def _line(row: Sequence[Any]) -> LineAt:
+    day = row[0] if isinstance(row[0], date) else date.fromisoformat(row[0])
+    return LineAt._make((day, *row[1:-1], bool(row[-1])))
