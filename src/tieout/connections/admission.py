@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
 from tieout.companies.models import Company
 from tieout.connections.models import Admission
+from tieout.connections.schedule import sync_date
 from tieout.core.month import Month
 from tieout.ledger.models import Publication
 
@@ -17,7 +17,7 @@ def due_months(months: Iterable[Month], *, today: date, sync_day: int) -> list[M
 
     A month is due on the sync day of the month after it; the 31st means the last day of a shorter month.
     """
-    return [month for month in months if today >= _admitted_on(month, sync_day)]
+    return [month for month in months if today >= sync_date(month + 1, sync_day)]
 
 
 def admit(publication: Publication, months: Iterable[Month]) -> None:
@@ -32,8 +32,3 @@ def admitted_through(company: Company) -> Month | None:
     """Return the last admitted month, or None."""
     key = Admission.objects.filter(company=company).order_by("-month").values_list("month", flat=True).first()
     return None if key is None else Month.from_key(key)
-
-
-def _admitted_on(month: Month, sync_day: int) -> date:
-    after = month + 1
-    return date(after.year, after.number, min(sync_day, monthrange(after.year, after.number)[1]))

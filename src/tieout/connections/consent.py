@@ -16,7 +16,7 @@ from django.db import transaction
 from tieout.companies import audit
 from tieout.companies import queries as companies
 from tieout.companies.models import Company, Role
-from tieout.connections import credentials, providers, requests
+from tieout.connections import credentials, providers, requests, scheduling
 from tieout.connections.models import Connection, ConnectionState, ConsentRequest, RunKind
 from tieout.ledger.models import Organisation
 from tieout.providerkit.errors import AccessDenied, ProviderError, UnreadableBooks
@@ -147,8 +147,10 @@ def _connect(request: ConsentRequest, provider: Provider, granted: Granted, name
             "company": company, "provider": request.provider, "state": ConnectionState.CONNECTED, "trouble": "",
             "remedy": "", "basis": request.basis, "history": request.history, "sync_day": request.sync_day,
             "is_sandbox": provider.is_sandbox, "connected_by": request.person, "connected_at": now,
+            "failing_since": None,
         },
     )  # fmt: skip
+    scheduling.plan_next(connection, now)
     audit.record(
         company,
         request.person,

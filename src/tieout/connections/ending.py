@@ -56,6 +56,7 @@ def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -
     """End a run whose books no longer tie: the old figures stay, what was read is kept for an admin to decide."""
     tie_out.record(stage.book, stage.version, result, hold.guard)
     with transaction.atomic():
+        Connection.objects.filter(pk=hold.run.connection_id).update(failing_since=None)  # they could be read
         hold.note(
             state=RunState.HELD,
             finished_at=hold.clock(),
@@ -74,16 +75,12 @@ def failed(hold: Hold, error: ProviderError) -> None:
         book.refresh_from_db(fields=["open_version"])
         if book.open_version == hold.run.version:  # not what an earlier run holds for an admin to decide
             versions.sweep(book, hold.guard)
+    now = hold.clock()
     with transaction.atomic():
         hold.note(
-            state=RunState.FAILED, finished_at=hold.clock(), reading="", version=None, reason=str(error),
-            remedy=error.remedy,
-        )  # fmt: skip
-        if isinstance(error, ReconnectRequired | PermissionMissing):
-            lost = ConnectionState.RECONNECT if isinstance(error, ReconnectRequired) else ConnectionState.ERROR
-            Connection.objects.filter(pk=hold.run.connection_id).exclude(state=ConnectionState.DISCONNECTED).update(
-                state=lost, trouble=str(error), remedy=error.remedy
-            )
+            state=RunState.FAILED, finished_at=now, reading="", version=None, reason=str(error), remedy=error.remedy
+        )
+        _connection_fails(hold.run.connection_id, error, now)
         notices.run_ended(hold.run.pk, at=hold.clock())
 
 
@@ -113,12 +110,23 @@ def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
 
 
 def _connection_is_well(hold: Hold, compared_at: datetime) -> None:
-    """Take back what was told of trouble; a grant that is gone stays gone, whatever is published."""
-    Connection.objects.filter(pk=hold.run.connection_id).update(verified_at=compared_at)
-    lost = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT)
-    Connection.objects.filter(pk=hold.run.connection_id).exclude(state__in=lost).update(
+    """Take back what was told of trouble; a grant that is gone, and a pause, stay whatever is published."""
+    Connection.objects.filter(pk=hold.run.connection_id).update(verified_at=compared_at, failing_since=None)
+    stays = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, ConnectionState.PAUSED)
+    Connection.objects.filter(pk=hold.run.connection_id).exclude(state__in=stays).update(
         state=ConnectionState.CONNECTED, trouble="", remedy=""
     )
+
+
+def _connection_fails(connection: int, error: ProviderError, now: datetime) -> None:
+    """Say since when, and what is lost with it: the schedule ends with the access, a pause stays."""
+    still = Connection.objects.filter(pk=connection).exclude(state=ConnectionState.DISCONNECTED)
+    still.filter(failing_since=None).update(failing_since=now)
+    told = {"trouble": str(error), "remedy": error.remedy}
+    if isinstance(error, ReconnectRequired):
+        still.update(state=ConnectionState.RECONNECT, next_sync_at=None, **told)
+    elif isinstance(error, PermissionMissing):
+        still.exclude(state=ConnectionState.PAUSED).update(state=ConnectionState.ERROR, **told)
 
 
 def _pk(row: Model) -> int:

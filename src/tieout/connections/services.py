@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from tieout.companies import audit
-from tieout.connections import credentials, ending, plan, providers, requests
+from tieout.connections import credentials, ending, plan, providers, requests, scheduling
 from tieout.connections.holding import Hold
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.run import due_months
@@ -24,12 +24,12 @@ class Refused(Exception):
     """It cannot be done as things stand. The text says why."""
 
 
-def refresh(connection: Connection, *, person: User | None, now: datetime) -> SyncRun:
+def refresh(connection: Connection, *, person: User | None, now: datetime, everything: bool = False) -> SyncRun:
     """Return the run that will bring the books' present state; one under way is joined. Raise NotConnected."""
-    return requests.request_sync(connection, kind=RunKind.MANUAL, person=person, now=now)
+    return requests.request_sync(connection, kind=RunKind.MANUAL, person=person, now=now, everything=everything)
 
 
-def set_sync_day(connection: Connection, day: int, *, person: User) -> None:
+def set_sync_day(connection: Connection, day: int, *, person: User, now: datetime) -> None:
     """Set the day of the month from which the month before counts as actuals. Withdraws no admitted month."""
     if not 1 <= day <= 31:
         raise Refused("The sync date is a day of the month, 1 to 31.")
@@ -40,6 +40,32 @@ def set_sync_day(connection: Connection, day: int, *, person: User) -> None:
         )  # fmt: skip
         connection.sync_day = day
         connection.save(update_fields=["sync_day"])
+        scheduling.plan_next(connection, now)
+
+
+def pause(connection: Connection, *, person: User) -> None:
+    """Stop reading the books until somebody resumes. A run under way comes to its end."""
+    with transaction.atomic():
+        paused = Connection.objects.filter(pk=connection.pk, state__in=scheduling.READ_BY_ITSELF).update(
+            state=ConnectionState.PAUSED, trouble="", remedy="", next_sync_at=None
+        )
+        if not paused:
+            raise Refused("There is nothing to pause: the books are not read at present.")
+        audit.record(connection.company, person, "paused the connection", connection)
+
+
+def resume(connection: Connection, *, person: User, now: datetime) -> SyncRun:
+    """Read the books again: at once, and by the schedule from now on."""
+    with transaction.atomic():
+        resumed = Connection.objects.filter(pk=connection.pk, state=ConnectionState.PAUSED).update(
+            state=ConnectionState.CONNECTED
+        )
+        if not resumed:
+            raise Refused("The connection is not paused.")
+        connection.refresh_from_db(fields=["state", "next_sync_at"])
+        scheduling.plan_next(connection, now)
+        audit.record(connection.company, person, "resumed the connection", connection)
+        return refresh(connection, person=person, now=now)
 
 
 def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
@@ -57,7 +83,9 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
             state=RunState.FAILED, finished_at=now, reason="The books were disconnected.", remedy=""
         )
         credentials.destroy(connection)
-        Connection.objects.filter(pk=connection.pk).update(state=ConnectionState.DISCONNECTED, trouble="", remedy="")
+        Connection.objects.filter(pk=connection.pk).update(
+            state=ConnectionState.DISCONNECTED, trouble="", remedy="", next_sync_at=None, failing_since=None
+        )
         audit.record(connection.company, person, "disconnected the books", connection)
     if tokens is not None:
         try:

@@ -84,7 +84,7 @@ def sync_date(request: CompanyRequest) -> HttpResponse:
     form = SyncDateForm(request.POST)
     if not form.is_valid():
         return _integrations_page(request, form=form)
-    services.set_sync_day(connection, form.cleaned_data["sync_day"], person=request.person)
+    services.set_sync_day(connection, form.cleaned_data["sync_day"], person=request.person, now=timezone.now())
     messages.success(request, f"The sync date is the {ordinal(form.cleaned_data['sync_day'])} now.")
     return redirect("connections:integrations", company=request.company.slug)
 
