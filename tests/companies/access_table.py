@@ -7,13 +7,16 @@ from __future__ import annotations
 
 _OWNER = """
     companies:save
-    companies:add-person
+    companies:invite
+    companies:invite-again
+    companies:withdraw
     companies:save-person
     companies:remove-person
 """
 
 _ADMIN = """
     companies:audit
+    companies:audit-csv
 
     connections:connect
     connections:refresh
@@ -90,6 +93,7 @@ _VIEWER = """
     home
     companies:settings
     companies:people
+    companies:leave
 
     connections:integrations
     connections:state
@@ -149,6 +153,10 @@ OF_A_COMPANY = {name: role for role, names in ROLES.items() for name in names.sp
 _SITE = """
     root
     companies:new
+    companies:invitation
+    companies:invitation-link
+    companies:invitation-accept
+    companies:invitation-change-person
     oauth-callback
     webhook
 
@@ -176,4 +184,4 @@ NEEDS_PAYROLL_DETAIL = frozenset(
 )
 
 # A viewer changes nothing but what is their own. These take a POST; the first is a question with a long body.
-POSTED_BY_VIEWERS = frozenset({"planning:formula-check", "connections:read-notice"})
+POSTED_BY_VIEWERS = frozenset({"planning:formula-check", "connections:read-notice", "companies:leave"})

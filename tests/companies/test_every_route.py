@@ -30,7 +30,10 @@ def arguments(company: Company) -> Arguments:
         "membership_id": Membership.objects.get(company=company, role=Role.VIEWER).pk,
         "department_id": departments.system(company, "design").pk,
         **dict.fromkeys(("expense_id", "link_id", "budget_id", "row_id", "import_id", "term_id", "variable_id"), 1),
-        **dict.fromkeys(("run_id", "notice_id", "employee_id", "raise_id", "driver_id", "upload_id"), 1),
+        **dict.fromkeys(
+            ("run_id", "notice_id", "employee_id", "raise_id", "driver_id", "upload_id", "invitation_id"), 1
+        ),
+        "secret": "a-secret",
         "provider": "quickbooks",
         "key": "none",
         "uidb36": "1",

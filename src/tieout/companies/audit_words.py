@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tieout.companies.audit import Value
+from tieout.companies.audit_reading import Entry
 from tieout.companies.models import AuditEvent
 
 NOTHING = "–"
+BY_ITSELF = "Tieout"  # who did what nobody did
+
+# The kinds of things by the name of their model, as the filter offers them.
+KINDS = {
+    "admission": "Admitted months",
+    "budget": "Budgets",
+    "closedmonth": "Closed months",
+    "company": "The company",
+    "connection": "Connections",
+    "department": "Departments",
+    "edit": "Typed months",
+    "employee": "People on payroll",
+    "expense": "Expenses",
+    "hiringdriver": "Hiring plan",
+    "invitation": "Invitations",
+    "link": "Linked expenses",
+    "membership": "People",
+    "options": "Forecasts",
+    "paymentterm": "Payment terms",
+    "payrun": "Pay runs",
+    "syncrun": "Syncs",
+    "variable": "Variables",
+}
+# What many of a kind in one moment are called: {n} is their number.
+_MANY = {
+    "organised an expense": "organised {n} expenses",
+    "planned an expense": "planned {n} expenses",
+    "added an expense": "added {n} expenses",
+    "removed an expense": "removed {n} expenses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +60,26 @@ class Told:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the page: what was done, and each event of it."""
+
+    who: str
+    what: str
+    told: Sequence[Told]
+
+    @property
+    def many(self) -> bool:
+        """Whether the row unfolds."""
+        return len(self.told) > 1
+
+
+def rows(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yield each entry in words."""
+    for entry in entries:
+        yield Row(who(entry.newest), _what(entry), list(told(entry.events)))
+
+
 def told(events: Iterable[AuditEvent]) -> Iterator[Told]:
     """Yield each event in words."""
     for event in events:
@@ -43,6 +94,16 @@ def told(events: Iterable[AuditEvent]) -> Iterator[Told]:
         )
 
 
+def who(event: AuditEvent) -> str:
+    """Return who did it."""
+    return event.person.email if event.person else BY_ITSELF
+
+
+def kind(name: str) -> str:
+    """Return what a kind of thing is called."""
+    return KINDS.get(name, name)
+
+
 def word(value: Value) -> str:
     """Return a value as a person says it: "yes", "no", a dash for none."""
     match value:
@@ -54,3 +115,10 @@ def word(value: Value) -> str:
             return NOTHING
         case _:
             return str(value)
+
+
+def _what(entry: Entry) -> str:
+    what, many = entry.newest.what, len(entry.events)
+    if many == 1:
+        return what
+    return _MANY.get(what, what + ", {n} times").format(n=many)

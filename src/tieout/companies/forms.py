@@ -37,12 +37,10 @@ class MemberForm(forms.Form):
     payroll_detail = forms.BooleanField(required=False, label="Sees who is paid what")
 
 
-class NewMemberForm(forms.Form):
-    """Somebody with an account here who is to join."""
+class InvitationForm(MemberForm):
+    """Somebody who is to join, and as what."""
 
-    email = forms.EmailField(
-        label="E-mail", help_text="They need an account on this server first: ask them to sign up."
-    )
+    email = forms.EmailField(label="E-mail", help_text="Whoever has this address can join, nobody else.")
     role = forms.ChoiceField(choices=Role.choices, label="Role", initial=Role.VIEWER)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Never
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,11 @@ class Role(models.TextChoices):
         return list(Role).index(self)
 
     @property
+    def explained(self) -> str:
+        """What the role may do, as the pages and the mails say it."""
+        return _EXPLAINED[self.value]
+
+    @property
     def in_words(self) -> str:
         """The role with its article: "an owner", "a viewer"."""
         article = "an" if self.label[0] in "AEIOU" else "a"
@@ -50,6 +56,17 @@ class Role(models.TextChoices):
     def covers(self, needed: Role) -> bool:
         """Whether this role may do what another may."""
         return self.rank <= needed.rank
+
+
+_EXPLAINED = {
+    "owner": "Does everything, and decides who is in the company and what they may do.",
+    "admin": (
+        "Connects the books, organises accounts, departments and linked expenses, closes months, reads the audit log, "
+        "and plans."
+    ),
+    "editor": "Plans: forecasts, typed months, budgets, variables, terms; people and pay runs with payroll detail.",
+    "viewer": "Looks at everything and changes nothing.",
+}
 
 
 class Membership(models.Model):
@@ -109,8 +126,18 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
 
+    OPEN, EXPIRED, ACCEPTED, WITHDRAWN = "open", "expired", "accepted", "withdrawn"
+
     def __str__(self) -> str:
         return f"{self.email} to {self.company}"
+
+    def state(self, now: datetime) -> str:
+        """Return what has become of it: one of the four words above."""
+        if self.accepted_at is not None:
+            return self.ACCEPTED
+        if self.withdrawn_at is not None:
+            return self.WITHDRAWN
+        return self.OPEN if now < self.expires_at else self.EXPIRED
 
 
 class AppendOnly(Exception):

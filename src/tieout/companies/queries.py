@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from tieout.companies.models import AuditEvent, Company, Membership, Role
+from tieout.companies.models import Company, Membership, Role
 
 
 def companies_of(person: User) -> Sequence[Company]:
@@ -21,8 +21,9 @@ def membership(person: User, slug: str) -> Membership | None:
 
 
 def members(company: Company) -> Sequence[Membership]:
-    """Return everybody in a company, owners first, then by e-mail."""
-    return list(Membership.objects.select_related("person").filter(company=company).order_by("role", "person__email"))
+    """Return everybody in a company, those who may most first, then by e-mail."""
+    found = Membership.objects.select_related("person").filter(company=company).order_by("person__email")
+    return sorted(found, key=lambda it: Role(it.role).rank)
 
 
 def member(company: Company, membership_id: int) -> Membership | None:
@@ -40,6 +41,11 @@ def where_may(person: User, role: Role) -> QuerySet[Company]:
     return Company.objects.filter(memberships__person=person, memberships__role__in=_with(role))
 
 
+def is_known(email: str) -> bool:
+    """Return whether somebody has an account with that address; for who holds an invitation of it."""
+    return User.objects.filter(email__iexact=email).exists()
+
+
 def by_slug(slug: str) -> Company | None:
     """Return a company for the command line, which asks nobody's leave, or None."""
     return Company.objects.filter(slug=slug).first()
@@ -48,11 +54,6 @@ def by_slug(slug: str) -> Company | None:
 def by_id(company: int) -> Company | None:
     """Return a company for a job, which asks nobody's leave, or None."""
     return Company.objects.filter(pk=company).first()
-
-
-def audit_log(company: Company, *, limit: int = 200) -> Sequence[AuditEvent]:
-    """Return the latest changes, newest first."""
-    return list(AuditEvent.objects.select_related("person").filter(company=company).order_by("-at", "-pk")[:limit])
 
 
 def _with(role: Role) -> list[Role]:

@@ -63,21 +63,22 @@ def set_currency(company: Company, *, currency: str, person: User | None) -> Non
 
 
 @transaction.atomic
-def add_member(company: Company, *, newcomer: User, role: Role, person: User) -> Membership:
-    """Return the new membership, without the payroll-detail right. Refuse who is a member already."""
+def add_member(
+    company: Company,
+    *,
+    newcomer: User,
+    role: Role,
+    person: User,
+    payroll_detail: bool = False,
+    what: str = "added a person",
+) -> Membership:
+    """Return the new membership; ``what`` is how the audit log calls it. Refuse who is a member already."""
     if Membership.objects.filter(company=company, person=newcomer).exists():
         raise Refused(f"{newcomer.email} is a member of {company.name} already.")
-    added = Membership.objects.create(company=company, person=newcomer, role=role)
-    audit.record(company, person, "added a person", added, after={"person": newcomer.email, "role": role})
+    added = Membership.objects.create(company=company, person=newcomer, role=role, payroll_detail=payroll_detail)
+    after: dict[str, audit.Value] = {"person": newcomer.email, "role": role, "payroll_detail": payroll_detail}
+    audit.record(company, person, what, added, after=after)
     return added
-
-
-def add_by_email(company: Company, *, email: str, role: Role, person: User) -> Membership:
-    """Return the new membership of whoever signed up here with that address. Refuse an unknown one."""
-    newcomer = User.objects.filter(email__iexact=email).first()
-    if newcomer is None:
-        raise Refused(f"Nobody has signed up here as {email}. Ask them to, then add them.")
-    return add_member(company, newcomer=newcomer, role=role, person=person)
 
 
 @transaction.atomic
@@ -112,9 +113,10 @@ def set_payroll_detail(membership: Membership, *, allowed: bool, person: User) -
 
 @transaction.atomic
 def remove_member(membership: Membership, *, person: User) -> None:
-    """Take a person out of the company. A company keeps at least one owner."""
+    """Take a person out of the company: another one, or whoever asks. A company keeps at least one owner."""
     _refuse_last_owner(membership)
-    _record_member(membership, person, "removed a person", {"role": membership.role}, {})
+    what = "left the company" if membership.person == person else "removed a person"
+    _record_member(membership, person, what, {"role": membership.role}, {})
     membership.delete()
 
 

@@ -1,19 +1,17 @@
-"""Where a person lands, and the settings pages of a company and its people."""
+"""Where a person lands, and the settings pages of a company."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tieout.companies import queries, services
-from tieout.companies.access import CompanyRequest, admin, member, owner
-from tieout.companies.audit_words import told
-from tieout.companies.forms import CompanyForm, MemberForm, NewCompanyForm, NewMemberForm
-from tieout.companies.models import Membership, Role
+from tieout.companies.access import CompanyRequest, member, owner
+from tieout.companies.forms import CompanyForm, NewCompanyForm
 from tieout.ui import shell
 from tieout.ui.nav import url_of
 
@@ -80,86 +78,5 @@ def save(request: CompanyRequest) -> HttpResponse:
     return _settings_page(request, form)
 
 
-@require_GET
-@member
-def people(request: CompanyRequest) -> HttpResponse:
-    """List who is in the company and what they may do."""
-    return _people_page(request, NewMemberForm())
-
-
-@require_POST
-@owner
-def add_person(request: CompanyRequest) -> HttpResponse:
-    """Add somebody who has an account here."""
-    form = NewMemberForm(request.POST)
-    if form.is_valid():
-        try:
-            added = services.add_by_email(
-                request.company,
-                email=form.cleaned_data["email"],
-                role=Role(form.cleaned_data["role"]),
-                person=request.person,
-            )
-        except services.Refused as refusal:
-            form.add_error("email", str(refusal))
-        else:
-            messages.success(request, f"{added.person.email} was added.")
-            return redirect("companies:people", company=request.company.slug)
-    return _people_page(request, form)
-
-
-@require_POST
-@owner
-def save_person(request: CompanyRequest, membership_id: int) -> HttpResponse:
-    """Save a member's role and payroll-detail right."""
-    membership = _membership(request, membership_id)
-    form = MemberForm(request.POST)
-    if not form.is_valid():
-        return _people_page(request, NewMemberForm(), refusal="Choose a role from the list.")
-    try:
-        services.set_rights(
-            membership,
-            role=Role(form.cleaned_data["role"]),
-            payroll_detail=form.cleaned_data["payroll_detail"],
-            person=request.person,
-        )
-    except services.Refused as refusal:
-        return _people_page(request, NewMemberForm(), refusal=str(refusal))
-    messages.success(request, f"Saved for {membership.person.email}.")
-    return redirect("companies:people", company=request.company.slug)
-
-
-@require_POST
-@owner
-def remove_person(request: CompanyRequest, membership_id: int) -> HttpResponse:
-    """Take a member out of the company."""
-    membership = _membership(request, membership_id)
-    try:
-        services.remove_member(membership, person=request.person)
-    except services.Refused as refusal:
-        return _people_page(request, NewMemberForm(), refusal=str(refusal))
-    messages.success(request, f"{membership.person.email} was removed.")
-    return redirect("companies:people", company=request.company.slug)
-
-
-@require_GET
-@admin
-def audit_log(request: CompanyRequest) -> HttpResponse:
-    """List who changed what, newest first."""
-    return render(request, "companies/audit.html", {"rows": told(queries.audit_log(request.company))})
-
-
-def _membership(request: CompanyRequest, membership_id: int) -> Membership:
-    membership = queries.member(request.company, membership_id)
-    if membership is None:
-        raise Http404
-    return membership
-
-
 def _settings_page(request: CompanyRequest, form: CompanyForm) -> HttpResponse:
     return render(request, "companies/settings.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _people_page(request: CompanyRequest, form: NewMemberForm, *, refusal: str = "") -> HttpResponse:
-    context = {"members": queries.members(request.company), "roles": Role.choices, "form": form, "refusal": refusal}
-    return render(request, "companies/people.html", context, status=422 if form.errors or refusal else 200)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from tieout.config.addresses import mail_server, postgresql
 
@@ -138,6 +138,9 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+SIGNUP = env.str("TIEOUT_SIGNUP", "open", validate=validate.OneOf(["open", "invited"]))  # the first person always may
+ACCOUNT_ADAPTER = "tieout.companies.accounts.Adapter"
+ACCOUNT_FORMS = {"signup": "tieout.companies.accounts.NewAccountForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = env.str("TIEOUT_EMAIL_VERIFICATION", "optional")
