@@ -1,4 +1,4 @@
-"""The table that is the home of jobs where the database is SQLite. It is there and stays empty on PostgreSQL."""
+"""The table that is the home of jobs where the database is SQLite, and the one that knows which periods have begun."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from tieout.jobs.home import State
 
 
 class Job(models.Model):
-    """One piece of background work. Its ``lock`` names what it must have for itself ("" = nothing)."""
+    """One piece of background work, where the database is SQLite: on PostgreSQL this stays empty.
+
+    Its ``lock`` names what it must have for itself ("" = nothing).
+    """
 
     task = models.CharField(max_length=100)
     arguments = models.JSONField()
@@ -42,3 +45,13 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} #{self.pk}"
+
+
+class Firing(models.Model):
+    """The newest period for which a periodic task was fired."""
+
+    name = models.CharField(max_length=100, unique=True)
+    period = models.BigIntegerField()  # counted from the beginning of 1970, UTC
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.period}"

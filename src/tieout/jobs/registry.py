@@ -1,18 +1,19 @@
 """Which function does which task.
 
 A part registers its own in its ``tasks.py``, by ``@task("connections.sync")`` above
-``def sync(arguments: Mapping[str, Json], job: Running) -> None``.
+``def sync(arguments: Mapping[str, Json], job: Running) -> None``, or by
+``@periodic("connections.start_due", every=timedelta(minutes=1))`` above ``def start_due(now: datetime, job: Running)``.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.module_loading import autodiscover_modules
 
-from tieout.jobs.home import Json
+from tieout.jobs.home import Claimed, Json
 
 
 class RetryAt(Exception):
@@ -30,10 +31,11 @@ class Interrupted(Exception):
 class Running:
     """What a task sees of its own run."""
 
-    def __init__(self, *, id: int, attempt: int, holder: str, stop: threading.Event) -> None:  # noqa: A002
-        self.id = id
-        self.attempt = attempt
-        self.holder = holder
+    def __init__(self, claimed: Claimed, *, now: datetime, stop: threading.Event) -> None:
+        self.id = claimed.id
+        self.attempt = claimed.attempt
+        self.holder = claimed.holder
+        self.began_at = now
         self.lost = threading.Event()  # set by the heartbeat when another worker has the job
         self._stop = stop
 
@@ -46,8 +48,10 @@ class Running:
 
 
 Task = Callable[[Mapping[str, Json], Running], None]
+Periodic = Callable[[datetime, Running], None]
 
 _tasks: dict[str, Task] = {}
+_periods: dict[str, timedelta] = {}
 
 
 def task(name: str) -> Callable[[Task], Task]:
@@ -60,6 +64,31 @@ def task(name: str) -> Callable[[Task], Task]:
         return function
 
     return register
+
+
+def periodic(name: str, *, every: timedelta) -> Callable[[Periodic], Periodic]:
+    """Register the decorated function to be run once in each period, by whichever worker comes first.
+
+    Periods are counted from the beginning of 1970, UTC. It is told the time at which its run began. After days
+    without a worker it runs once, not once for each period that was missed; and a run that outlasts its period is
+    followed by one more, not by many.
+    """
+
+    def register(function: Periodic) -> Periodic:
+        def run(arguments: Mapping[str, Json], job: Running) -> None:  # noqa: ARG001 - a period has none
+            function(job.began_at, job)
+
+        run.__module__ = function.__module__
+        task(name)(run)
+        _periods[name] = every
+        return function
+
+    return register
+
+
+def periods() -> Mapping[str, timedelta]:
+    """Return how often each periodic task is to run."""
+    return _periods
 
 
 def discover() -> None:

@@ -7,6 +7,7 @@ twice is the task's own business (a sync fences its writes).
 from __future__ import annotations
 
 import logging
+import math
 import os
 import secrets
 import socket
@@ -17,14 +18,14 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection
 
-from tieout.jobs import registry, services
+from tieout.jobs import periods, registry, services
 from tieout.jobs.registry import Interrupted, RetryAt, Running
 from tieout.jobs.services import LEASE, Claimed
 
 log = logging.getLogger("tieout.jobs")
 
-KEEP = timedelta(days=30)  # how long a job that is over can be looked at
 LONGEST_WAIT = timedelta(minutes=5)  # between two tries of a job that the database failed
+TICK = timedelta(seconds=1)  # between two looks at which periods have begun
 AWAY = timedelta(minutes=1)  # between two words in the log about a database that stays away
 
 
@@ -33,10 +34,13 @@ def run(*, stop: threading.Event, poll: float = 0.25, lease: timedelta = LEASE) 
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     log.info("worker %s started", holder)
     registry.discover()
-    _tidy()
+    fired: float = -math.inf
     told: float | None = None  # when the log last heard that the database is away
     while not stop.is_set():
         try:
+            if time.monotonic() - fired > TICK.total_seconds():
+                periods.fire_due(now=services.clock())
+                fired = time.monotonic()
             worked = _work_once(holder, stop, lease)
         except DatabaseError as error:
             connection.close()
@@ -58,24 +62,17 @@ def run_due(*, now: datetime, holder: str = "here") -> int:
     done = 0
     stop = threading.Event()
     while claimed := services.claim(holder=holder, now=now):
-        _do(claimed, Running(id=claimed.id, attempt=claimed.attempt, holder=holder, stop=stop))
+        _do(claimed, Running(claimed, now=now, stop=stop))
         done += 1
     return done
 
 
-def _tidy() -> None:
-    try:
-        services.forget(before=services.clock() - KEEP)
-    except DatabaseError as error:
-        log.warning("old jobs stay for now: %s", error)
-        connection.close()
-
-
 def _work_once(holder: str, stop: threading.Event, lease: timedelta) -> bool:
-    claimed = services.claim(holder=holder, now=services.clock(), lease=lease)
+    now = services.clock()
+    claimed = services.claim(holder=holder, now=now, lease=lease)
     if claimed is None:
         return False
-    running = Running(id=claimed.id, attempt=claimed.attempt, holder=holder, stop=stop)
+    running = Running(claimed, now=now, stop=stop)
     over = threading.Event()
     heart = threading.Thread(target=_beat, args=(claimed, running, over, lease), name=f"heartbeat-{claimed.id}")
     heart.start()
