@@ -92,7 +92,7 @@ def sync(connected: Connection, alice: User, clock: Time) -> Runner:
         row = requests.request_sync(
             Connection.objects.get(pk=connected.pk), kind=RunKind.MANUAL, person=alice, now=clock()
         )
-        for _ in range(10):
+        for _ in range(60):  # a day of waiting
             try:
                 execute(row.pk, clock=clock, check=lambda: None)
                 break

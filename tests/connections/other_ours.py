@@ -47,11 +47,12 @@ class Link:
     person: User
     clock: Time
 
-    def sync(self) -> SyncRun:
+    def sync(self, *, everything: bool = False) -> SyncRun:
         """Run the queued run, or a new one, to its end; return it."""
         wanted = Connection.objects.get(pk=self.connection.pk)
         run = requests.request_sync(wanted, kind=RunKind.MANUAL, person=self.person, now=self.clock())
-        for _ in range(10):
+        SyncRun.objects.filter(pk=run.pk).update(everything=everything)
+        for _ in range(60):  # a day of waiting
             try:
                 execute(run.pk, clock=self.clock, check=lambda: None)
                 break

@@ -1,20 +1,26 @@
-"""The proving half of a run: the provider's statements beside ours, and the months read again where they disagree."""
+"""The proving half of a run: the provider's statements beside ours, and the months read again where they disagree.
+
+First the statements of which one call holds many months, for all of history: where they differ, something changed
+that nobody told of. Then the trial balances of the month ends that something changed at; the others stay compared
+as they were, since what they are made of has not moved.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
+from django.db import transaction
 from django.db.models import F
 
-from tieout.connections.models import Phase
+from tieout.connections.models import Phase, Reach
 from tieout.connections.reading import Reader
 from tieout.core.month import Month
-from tieout.core.records import Balances, Window
-from tieout.ledger import tie_out
+from tieout.core.records import Balances, Statement
+from tieout.ledger import tie_out, touched
 from tieout.ledger.listings import NotListed
 from tieout.ledger.queries import last_month
-from tieout.ledger.tie_out import Mismatch, TieOut
+from tieout.ledger.tie_out import Before, Mismatch, TieOut
 
 REREADS = 3  # spec §3 (b)
 
@@ -22,22 +28,14 @@ REREADS = 3  # spec §3 (b)
 def prove(reader: Reader, months: Sequence[Month]) -> tuple[TieOut, list[Mismatch]]:
     """Return the tie-out, and the balances that tied at the published version and do not now.
 
-    While there are such, their months are read again, up to three times: somebody may be posting. Months after the
-    given ones are compared as well, as far as anything is or was posted ahead.
+    While there are such, their months are read again: once because nobody told of a change (where only changes are
+    read), and up to three times because somebody may be posting. Months after the given ones are compared as well,
+    as far as anything is or was posted ahead.
     """
-    book = reader.stage.book
-    ahead = last_month(book) or months[-1]
-    months = [*months, *(months[-1] + 1).until(ahead + 1)]
-    before = tie_out.before(book) if book.published else None
-    result = _compare(reader, months)
-    for _ in range(REREADS):
-        doubts = tie_out.newly_differing(result, before) if before is not None else []
-        if not doubts:
-            return result, []
-        for month in suspects(doubts):
-            reader.again(Window(start=month.start, end=month.end))
-        result = _compare(reader, months)
-    return result, tie_out.newly_differing(result, before) if before is not None else []
+    if not reader.books.capabilities.reports_balances:
+        reader.hold.note(phase=Phase.TIE_OUT)
+        return TieOut(()), []
+    return _Prover(reader, months).prove()
 
 
 def suspects(doubts: Sequence[Mismatch]) -> list[Month]:
@@ -53,28 +51,115 @@ def suspects(doubts: Sequence[Mismatch]) -> list[Month]:
     return sorted(found)
 
 
-def _compare(reader: Reader, months: Sequence[Month]) -> TieOut:
-    hold, stage = reader.hold, reader.stage
-    hold.note(phase=Phase.TIE_OUT, reading="the provider's statements")
-    if not reader.books.capabilities.reports_balances:
-        return TieOut(())
-    statements: list[Balances] = []
-    for statement in reader.books.balances(months):
-        if not statements or statements[-1].month != statement.month:
-            hold.note(reading=f"statements of {statement.month.start:%B %Y}")
+class _Prover:
+    """Compares one version, and reads on while there are doubts."""
+
+    def __init__(self, reader: Reader, months: Sequence[Month]) -> None:
+        self._reader = reader
+        self._book = reader.stage.book
+        self._months = list(months)
+        self._before: Before | None = tie_out.before(self._book) if self._book.published else None
+        self._surveys = reader.books.capabilities.surveys or (Statement.TRIAL_BALANCE,)
+        self._left = REREADS + (reader.hold.run.reach == Reach.CHANGES)
+
+    def prove(self) -> tuple[TieOut, list[Mismatch]]:
+        while True:
+            self._reader.hold.note(phase=Phase.TIE_OUT, reading="the provider's statements")
+            result, doubts = self._surveyed()
+            if not doubts and Statement.TRIAL_BALANCE not in self._surveys:
+                result, doubts = self._whole()
+            if not doubts:
+                return result, doubts
+            if not self._left:  # whoever decides about it sees the whole; a run of changes goes on to read everything
+                return (result, doubts) if self._reads_changes else self._whole()
+            self._left -= 1
+            self._read_again(doubts)
+
+    def _surveyed(self) -> tuple[TieOut, list[Mismatch]]:
+        months = self._all_months()
+        for statement in self._surveys:
+            self._ask(statement, months)
+        return self._compared({(statement, month) for statement in self._surveys for month in months})
+
+    def _whole(self) -> tuple[TieOut, list[Mismatch]]:
+        months = self._all_months()
+        asked = self._to_ask(months)
+        self._ask(Statement.TRIAL_BALANCE, asked)
+        kept = set(months) & self._compared_before() if self._reads_changes else set()
+        trial = {(Statement.TRIAL_BALANCE, month) for month in (*asked, *kept)}
+        return self._compared(trial | {(statement, month) for statement in self._surveys for month in months})
+
+    def _compared(self, received: Collection[tuple[Statement, Month]]) -> tuple[TieOut, list[Mismatch]]:
+        result = tie_out.compare(self._book, self._reader.stage.version, received)
+        self._reader.hold.note(compared=result.compared, differing=len(result.mismatches), largest=result.largest)
+        return result, tie_out.newly_differing(result, self._before) if self._before is not None else []
+
+    def _read_again(self, doubts: Sequence[Mismatch]) -> None:
+        """Read the months where doubts begin; where the statements of before still contradict, ask for those anew."""
+        reader, months = self._reader, suspects(doubts)
+        drift = self._reads_changes and self._left == REREADS
+        reader.more(months, **({"drifted": F("drifted") + len(months)} if drift else {}))
+        received = [(it.statement, it.month) for it in doubts]
+        if self._compared(set(received))[1]:
+            for statement in Statement:
+                kept = [key for key in reader.staged(statement.value) or () if Month.from_key(key) < months[0]]
+                if reader.staged(statement.value) is not None:
+                    reader.keep(statement.value, kept)
+
+    # --- which month ends ---
+
+    @property
+    def _reads_changes(self) -> bool:
+        return self._reader.hold.run.reach == Reach.CHANGES
+
+    def _all_months(self) -> list[Month]:
+        ahead = last_month(self._book) or self._months[-1]
+        return [*self._months, *(self._months[-1] + 1).until(ahead + 1)]
+
+    def _compared_before(self) -> set[Month]:
+        if self._before is None:
+            return set()
+        return {month for statement, month in self._before.compared if statement is Statement.TRIAL_BALANCE}
+
+    def _to_ask(self, months: Sequence[Month]) -> list[Month]:
+        """Return the month ends whose trial balance may not be what it was: asked for anew.
+
+        Income and expense stand in it from the fiscal year's first day on: another month's result changes the trial
+        balances of all later months of its year.
+        """
+        if not self._reads_changes:
+            return list(months)
+        running, known = self._months[-1], self._compared_before()
+        wanted = {running, *self._reader.months_read()}
+        for statement, month in touched.changed_statements(self._book, self._reader.stage.version):
+            wanted.add(month)
+            if statement is Statement.PROFIT_AND_LOSS:
+                year = month.fiscal_year_start(self._book.fiscal_year_first_month)
+                wanted |= set(month.until(year + 12))
+        return [month for month in months if month in wanted or month not in known]
+
+    # --- asking ---
+
+    def _ask(self, statement: Statement, months: Sequence[Month]) -> None:
+        """Stage a statement at those month ends that are not staged yet, each as soon as it is there."""
+        reader = self._reader
+        known = set(reader.staged(statement.value) or ())
+        for balances in reader.books.balances(statement, [month for month in months if month.key not in known]):
+            reader.hold.note(reading=f"statements of {balances.month.start:%B %Y}")
+            self._stage_or_list_again(balances)
             reader.check()
-        statements.append(statement)
-    try:
-        written = stage.balances(statements)
-    except NotListed:  # an account was made after the lists were read
-        reader.lists()
-        hold.note(phase=Phase.TIE_OUT)
-        written = stage.balances(statements)
-    result = tie_out.compare(stage.book, stage.version, {(it.statement, it.month) for it in statements})
-    hold.note(
-        rows_written=F("rows_written") + written,
-        compared=result.compared,
-        differing=len(result.mismatches),
-        largest=result.largest,
-    )
-    return result
+
+    def _stage_or_list_again(self, balances: Balances) -> None:
+        try:
+            self._stage(balances)
+        except NotListed:  # an account was made after the lists were read
+            self._reader.lists_anew()
+            self._reader.hold.note(phase=Phase.TIE_OUT)
+            self._stage(balances)
+
+    def _stage(self, balances: Balances) -> None:
+        reader, what = self._reader, balances.statement.value
+        with transaction.atomic():
+            written = reader.stage.balances([balances])
+            months = [*(reader.staged(what) or ()), balances.month.key]
+            reader.keep(what, months, rows_written=F("rows_written") + written)

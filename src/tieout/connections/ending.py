@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from tieout.connections import admission, notices
 from tieout.connections.holding import Hold
-from tieout.connections.models import Connection, ConnectionState, Phase, RunState
+from tieout.connections.models import Connection, ConnectionState, Phase, Reach, RunState
 from tieout.core.month import Month
 from tieout.ledger import publication, tie_out, versions
 from tieout.ledger.accounts import chart
@@ -47,6 +47,7 @@ def _is_shown(book: Book) -> bool:
 def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> None:
     """Write what goes with a publication; within its transaction."""
     admission.admit(made, months)
+    _goes_on(hold)
     _connection_is_well(hold, made.at)
     hold.note(state=RunState.PUBLISHED, phase=Phase.DONE, reading="", publication=_pk(made), finished_at=hold.clock())
     notices.run_ended(hold.run.pk, at=hold.clock())
@@ -101,12 +102,21 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
 def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
     last = Publication.objects.filter(book=book, version=book.published).get()
     admission.admit(last, months)
+    _goes_on(hold)
     _connection_is_well(hold, hold.clock())
     hold.note(
         state=RunState.UNCHANGED, phase=Phase.DONE, reading="", publication=_pk(last), finished_at=hold.clock(),
         version=None,
     )  # fmt: skip
     notices.run_ended(hold.run.pk, at=hold.clock())
+
+
+def _goes_on(hold: Hold) -> None:
+    """Let the next run ask for what changed since this one began; within the transaction that ends the run."""
+    run = hold.run
+    if run.book is not None:
+        whole = run.started_at if run.reach == Reach.EVERYTHING else None
+        publication.goes_on(run.book, run.cursor, read_whole_at=whole)
 
 
 def _connection_is_well(hold: Hold, compared_at: datetime) -> None:

@@ -11,7 +11,8 @@ from django.db.models.expressions import Combinable
 from tieout.connections.models import ALIVE, RunState, SyncRun
 
 Clock = Callable[[], datetime]
-Value = str | int | date | datetime | Combinable | None
+Json = list[list[str]] | dict[str, list[int]]
+Value = str | int | date | datetime | Combinable | Json | None
 
 
 class TakenOver(Exception):
@@ -63,6 +64,14 @@ class Hold:
         )
         if written != 1:
             raise TakenOver(f"run {self.run.pk}")
+
+    def progress(self, **changes: Value) -> None:
+        """Note what has been stored, which ends any trouble; the row in memory follows. Within the transaction."""
+        self.note(attempts=0, troubled_since=None, **changes)
+        self.run.attempts, self.run.troubled_since = 0, None
+        for name, value in changes.items():
+            if not isinstance(value, Combinable):
+                setattr(self.run, name, value)
 
     def count_call(self, name: str) -> None:  # noqa: ARG002 - the observer's shape; the log keeps the number alone
         """Count a call to the provider; stored with the next note."""

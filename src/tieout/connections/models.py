@@ -123,6 +123,8 @@ class SyncRun(models.Model):
     heartbeat = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)  # how often a passing trouble made it wait
     waiting_until = models.DateTimeField(null=True)
+    told_to_wait = models.BooleanField(default=False)  # by the provider: nobody may ask earlier
+    troubled_since = models.DateTimeField(null=True)  # since when nothing the provider sent could be kept
 
     book = models.ForeignKey("ledger.Book", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.IntegerField(null=True)  # of the book, open while the run lives or is held
@@ -133,8 +135,10 @@ class SyncRun(models.Model):
     reach = models.CharField(max_length=10, choices=Reach, default=Reach.EVERYTHING)  # what it came to
     because = models.TextField(blank=True)  # why every month is read, in words
     cursor = models.TextField(blank=True)  # of the change feed: becomes the book's when the run ends well
-    parts = models.JSONField(null=True)  # the windows of a run that reads what changed: [start, end] as ISO dates
-    received = models.JSONField(default=dict)  # the statements that are staged: statement to its last month's key
+    parts = models.JSONField(default=list)  # the windows to read: [start, end] as ISO dates
+    received = models.JSONField(
+        default=dict
+    )  # what else is staged: "lists", "opening", a statement with its months' keys
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.STARTING)
     windows_total = models.IntegerField(default=0)
     windows_done = models.IntegerField(default=0)  # the checkpoint: windows before it are staged whole

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, transaction
 
 from tieout.connections import admission, checking, ending, providers
+from tieout.connections.deciding import decide
 from tieout.connections.holding import Hold, TakenOver
-from tieout.connections.models import RunState, SyncRun
-from tieout.connections.plan import Plan, compared_months, windows
-from tieout.connections.reading import Reader
+from tieout.connections.models import Phase, Reach, RunState, SyncRun
+from tieout.connections.plan import Plan, check_is_due, compared_months, still_right
+from tieout.connections.reading import LISTS, OPENING, Reader, as_part
 from tieout.connections.source import Source, open_source
 from tieout.core.month import Month
 from tieout.jobs.registry import Interrupted, RetryAt
@@ -26,8 +27,9 @@ from tieout.providerkit.errors import ProviderError, QuotaSpent, TryAgainLater
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 6  # how often a run waits for a platform in trouble before it ends
-_FIRST_WAIT = timedelta(seconds=10)
+PATIENCE = timedelta(hours=24)  # how long a run waits for a platform in trouble before it ends
+_FIRST_WAIT = timedelta(seconds=10)  # each wait is twice the one before
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 class _OutOfPatience(ProviderError):
@@ -45,7 +47,7 @@ def execute(run_id: int, *, clock: Callable[[], datetime], check: Callable[[], N
     """
     resting = SyncRun.objects.filter(pk=run_id).values_list("waiting_until", flat=True).get()
     if resting is not None and resting > clock():
-        raise RetryAt(resting)  # the provider said until when: a second job for the run must not ask earlier
+        raise RetryAt(resting)  # a second job for the run must not ask earlier
     hold = Hold.take(run_id, clock)
     if hold is None:
         return
@@ -72,14 +74,26 @@ def _sync(hold: Hold, source: Source, check: Callable[[], None]) -> None:
     reader = Reader(books, stage, hold, check)
     reader.lists()
     reader.opening()
-    reader.windows(windows(plan.start, today=plan.day, future_months=books.capabilities.future_months))
+    hold.note(phase=Phase.LINES)
+    reader.windows()
     months = compared_months(plan.start, today=plan.day)
     result, doubts = checking.prove(reader, months)
+    if doubts and hold.run.reach == Reach.CHANGES:
+        _everything_instead(hold)
+        _sync(hold, source, check)
+        return
     _count(hold, book, version)
     if doubts:
         ending.held(hold, stage, result, doubts)
         return
     ending.published_or_unchanged(hold, stage, result, reader.placement, due_months(hold.run, months))
+
+
+def _everything_instead(hold: Hold) -> None:
+    """Begin anew, with every month: what changed is neither told nor where the balances differ."""
+    because = "Balances differed, and reading the months in which they begin to did not explain it."
+    hold.note(everything=True, because=because, version=None)
+    hold.run.everything, hold.run.because, hold.run.version = True, because, None
 
 
 def due_months(run: SyncRun, months: Sequence[Month]) -> list[Month]:
@@ -95,23 +109,40 @@ def _version(hold: Hold, source: Source) -> tuple[int, Plan]:
     A version that was begun by another plan is given up: its checkpoint counts windows of that plan.
     """
     run, book = hold.run, source.book
-    book.refresh_from_db(fields=["open_version"])
+    book.refresh_from_db(fields=["open_version", "start", "fiscal_year_first_month"])
     kept = run.plan
     mine = run.version is not None and run.book_id == book.pk and book.open_version == run.version
-    same = kept is not None and (kept.start, kept.first_month) == (source.plan.start, source.plan.first_month)
-    if mine and same and run.version is not None and kept is not None:
+    if mine and kept is not None and run.version is not None and _still_right(kept, source, run):
         return run.version, kept
     with transaction.atomic():
         hold.guard()  # what an earlier run holds is swept now: nobody may publish the remains
         SyncRun.objects.filter(connection=run.connection_id, state=RunState.HELD).update(version=None)
     taken = versions.take(book, hold.guard)
-    plan = source.plan
-    hold.note(
-        book=book.pk, version=taken, windows_done=0, resume="", planned_start=plan.start,
-        planned_first_month=plan.first_month, planned_day=plan.day,
+    decision = decide(source, run, weekly=check_is_due(book.read_whole_at, now=hold.clock()))
+    plan = decision.plan
+    received: dict[str, list[int]] = {}
+    if not decision.lists:
+        received[LISTS] = []
+    if not decision.opening:
+        received[OPENING] = []
+    hold.progress(
+        book_id=book.pk, version=taken, windows_done=0, resume="", planned_start=plan.start,
+        planned_first_month=plan.first_month, planned_day=plan.day, reach=decision.reach, because=decision.because,
+        cursor=decision.cursor, told=decision.told, drifted=0, received=received, windows_total=len(decision.windows),
+        parts=[as_part(window) for window in decision.windows],
     )  # fmt: skip
-    run.book, run.version, run.windows_done, run.resume = book, taken, 0, ""
+    run.book = book
     return taken, plan
+
+
+def _still_right(kept: Plan, source: Source, run: SyncRun) -> bool:
+    return still_right(
+        kept,
+        run.connection.history,
+        today=source.today,
+        first_month=source.first_month,
+        earliest=source.books.earliest,
+    )
 
 
 def _count(hold: Hold, book: Book, version: int) -> None:
@@ -123,15 +154,22 @@ def _count(hold: Hold, book: Book, version: int) -> None:
 
 
 def _wait_or_fail(hold: Hold, trouble: TryAgainLater | QuotaSpent) -> None:
-    now = hold.clock()
-    attempts = hold.run.attempts + 1
+    """Put the run to rest. A platform in trouble is asked less and less often, for a day; a quota has its time."""
+    now, run = hold.clock(), hold.run
+    attempts, since = run.attempts + 1, run.troubled_since
     match trouble:
         case QuotaSpent():
-            until = trouble.until
+            until, told = trouble.until, True
         case TryAgainLater():
-            if attempts > _PATIENCE:
-                ending.failed(hold, _OutOfPatience(f"{trouble}. It was tried {attempts} times."))
+            since = since or now
+            if now - since >= PATIENCE:
+                ending.failed(hold, _OutOfPatience(f"{trouble}. It was tried {attempts} times, for 24 hours."))
                 return
-            until = now + (trouble.after or _FIRST_WAIT * 2 ** (attempts - 1))
-    hold.note(attempts=attempts, waiting_until=until, reason=str(trouble), remedy=trouble.remedy)
+            wait = min(_FIRST_WAIT * 2 ** min(run.attempts, 20), _LONGEST_WAIT)
+            until = now + max(trouble.after or wait, wait)
+            told = trouble.after is not None
+    hold.note(
+        attempts=attempts, waiting_until=until, told_to_wait=told, troubled_since=since, reason=str(trouble),
+        remedy=trouble.remedy,
+    )  # fmt: skip
     raise RetryAt(until, str(trouble))

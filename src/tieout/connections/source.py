@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from tieout.connections import credentials, plan, providers
+from tieout.connections import credentials, providers
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection
-from tieout.connections.plan import Plan
 from tieout.core.records import Organisation
 from tieout.ledger.models import Book
 from tieout.providerkit.errors import UnreadableBooks
@@ -20,11 +19,12 @@ from tieout.providerkit.interface import Books
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The opened books, the book that holds them, and by what they would be read today."""
+    """The opened books, the book that holds them, and what the books say of their calendar."""
 
     books: Books
     book: Book
-    plan: Plan
+    first_month: int  # of the fiscal year, 1 to 12
+    today: date  # in the books' time zone
 
 
 def open_source(hold: Hold) -> Source:
@@ -41,14 +41,7 @@ def open_source(hold: Hold) -> Source:
         )
     today = hold.clock().astimezone(ZoneInfo(organisation.timezone)).date()
     book = _book(hold, connection, organisation, today)
-    start = plan.start_of_history(
-        connection.history,
-        today=today,
-        first_month=organisation.fiscal_year_first_month,
-        earliest=books.capabilities.earliest,
-        known=book.start if book.published else None,
-    )
-    return Source(books, book, Plan(start, organisation.fiscal_year_first_month, today))
+    return Source(books, book, organisation.fiscal_year_first_month, today)
 
 
 def _book(hold: Hold, connection: Connection, organisation: Organisation, today: date) -> Book:

@@ -204,9 +204,17 @@ class Balances(Record, frozen=True):
 
 
 class Hints(Record, frozen=True):
-    """What changed since a cursor. ``complete=False``: the feed cannot tell, read everything."""
+    """What changed since a cursor.
+
+    ``complete=False``: the feed cannot tell all, so everything has to be read; ``because`` says why, as a sentence's
+    end for people ("the change feed reaches back 30 days, ..."). ``records`` are external ids of entries that were
+    made, changed or removed, whatever their type; ``dates`` are posting dates at which they stand now. A removed
+    entry has no date. ``lists=False`` says that no list has changed. ``cursor`` is where the next question goes on.
+    """
 
     complete: bool
-    cursor: str = ""
-    keys: tuple[str, ...] = ()
+    cursor: str
+    because: str = ""
+    records: tuple[str, ...] = ()
     dates: tuple[date, ...] = ()
+    lists: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -61,3 +62,10 @@ def among(column: str, ids: Sequence[int], *, negated: bool = False) -> tuple[st
         return f"{column} {'<> ALL' if negated else '= ANY'}(%s)", [list(ids)]
     verb = "NOT IN" if negated else "IN"
     return f"{column} {verb} (SELECT value FROM json_each(%s))", [f"[{','.join(map(str, ids))}]"]
+
+
+def among_texts(column: str, values: Sequence[str]) -> tuple[str, list[str | list[str]]]:
+    """Return the condition that a column holds one of the texts, however many, and its values."""
+    if is_postgresql():
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]

@@ -137,6 +137,13 @@ def discard(book: Book, version: int, guard: Guard, also: Callable[[], None]) ->
         also()
 
 
+def goes_on(book: Book, cursor: str, *, read_whole_at: datetime | None) -> None:
+    """Keep where the change feed goes on, and when every month was read (None: not this time). In a transaction."""
+    book.cursor = cursor
+    book.read_whole_at = read_whole_at or book.read_whole_at
+    Book.objects.filter(pk=book.pk).update(cursor=book.cursor, read_whole_at=book.read_whole_at)
+
+
 def rebuild_sums(book: Book) -> None:
     """Recompute the kept sums of the published version from its lines."""
     _build_sums(book, book.published, lambda: None)

@@ -131,18 +131,18 @@ class Stage:
         )
 
     def balances(self, statements: Iterable[Balances]) -> int:
-        """Take the provider's statements; return how many rows that wrote. One transaction."""
+        """Take some of the provider's statements; return how many rows that wrote. One transaction."""
         wanted: dict[_Place, int] = {}
-        months: set[int] = set()
+        given: set[tuple[str, int]] = set()
         for it in statements:
-            months.add(it.month.key)
+            given.add((it.statement.value, it.month.key))
             for account, amount in it.amounts.items():
                 wanted[it.statement.value, it.month.key, self._listings.account(account)] = amount
             if it.net_income:
                 wanted[it.statement.value, it.month.key, 0] = it.net_income
         with transaction.atomic():
             self._guard()
-            return self._replace_balances(wanted, months)
+            return self._replace_balances(wanted, given)
 
     def _placed_by(self, placement: Placement) -> None:
         """Keep by which rules the version's first lines were placed: publication places them anew if those moved on."""
@@ -249,11 +249,12 @@ class Stage:
 
     # --- the provider's statements -----------------------------------------------------------------------------
 
-    def _replace_balances(self, wanted: Mapping[_Place, int], months: set[int]) -> int:
-        kept = self._balances(OPEN, months)
+    def _replace_balances(self, wanted: Mapping[_Place, int], given: set[tuple[str, int]]) -> int:
+        """Write what differs of the given statements (statement, month key); the others stay as they are."""
+        kept = self._balances(OPEN, given)
         stale = [row for place, row in kept.items() if wanted.get(place) != row.amount]
         new = {place: amount for place, amount in wanted.items() if place not in kept or kept[place].amount != amount}
-        gone = self._balances(self.version, months)  # what this version closed opens again where it is as it was
+        gone = self._balances(self.version, given)  # what this version closed opens again where it is as it was
         back = [gone[place].id for place, amount in new.items() if place in gone and gone[place].amount == amount]
         written = {place: amount for place, amount in new.items() if place not in gone or gone[place].amount != amount}
         with connection.cursor() as cursor:
@@ -273,14 +274,19 @@ class Stage:
         )
         return len(stale) + len(new)
 
-    def _balances(self, valid_to: int, months: set[int]) -> dict[_Place, _Theirs]:
+    def _balances(self, valid_to: int, given: set[tuple[str, int]]) -> dict[_Place, _Theirs]:
+        found: dict[_Place, _Theirs] = {}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT statement, month, account, amount, id, valid_from FROM ledger_theirbalance "
-                "WHERE book = %s AND valid_to = %s",
-                [self.book.pk, valid_to],
-            )
-            return {(row[0], row[1], row[2]): _Theirs(*row[3:]) for row in cursor.fetchall() if row[1] in months}
+            for statement in sorted({statement for statement, _ in given}):
+                months = [month for its, month in given if its == statement]
+                condition, values = dialect.among("month", months)
+                cursor.execute(
+                    "SELECT statement, month, account, amount, id, valid_from FROM ledger_theirbalance "
+                    f"WHERE book = %s AND valid_to = %s AND statement = %s AND {condition}",
+                    [self.book.pk, valid_to, statement, *values],
+                )
+                found.update(((row[0], row[1], row[2]), _Theirs(*row[3:])) for row in cursor.fetchall())
+        return found
 
 
 def _canonical(record: EntryRecord) -> EntryRecord:

@@ -155,24 +155,36 @@ class BooksContract:
         books = opened.books()
         if not books.capabilities.reports_balances:
             pytest.skip("this platform reports no balances")
-        found = list(books.balances(opened.months))
-        assert [one.month for one in found] == sorted(one.month for one in found)
-        assert {one.month for one in found} == set(opened.months)
-        for one in found:
-            match one.statement:
-                case Statement.TRIAL_BALANCE:
-                    assert sum(one.amounts.values()) == 0
-                case Statement.BALANCE_SHEET:
-                    assert sum(one.amounts.values()) + (one.net_income or 0) == 0
-                case Statement.PROFIT_AND_LOSS:
-                    assert sum(one.amounts.values()) == one.net_income
+        for statement in statements(books):
+            found = list(books.balances(statement, opened.months))
+            assert [(one.statement, one.month) for one in found] == [(statement, month) for month in opened.months]
+            for one in found:
+                match statement:
+                    case Statement.TRIAL_BALANCE:
+                        assert sum(one.amounts.values()) == 0
+                    case Statement.BALANCE_SHEET:
+                        assert sum(one.amounts.values()) + (one.net_income or 0) == 0
+                    case Statement.PROFIT_AND_LOSS:
+                        assert sum(one.amounts.values()) == one.net_income
+
+    def test_a_month_of_a_statement_is_the_same_alone_and_among_others(self, opened: Opened) -> None:
+        books = opened.books()
+        if not books.capabilities.reports_balances:
+            pytest.skip("this platform reports no balances")
+        for statement in statements(books):
+            apart = [one for month in opened.months for one in books.balances(statement, [month])]
+            assert apart == list(books.balances(statement, opened.months))
+            gap = [opened.months[0], opened.months[-1]]
+            assert list(books.balances(statement, gap)) == [apart[0], apart[-1]]
 
     def test_entries_sum_to_the_balances(self, opened: Opened) -> None:
         books = opened.books()
         if not (books.capabilities.reports_balances and books.capabilities.itemises_everything):
             pytest.skip("this platform does not itemise what it reports")
         accounts = {record.external_id: record for record in books.lists() if isinstance(record, AccountRecord)}
-        balances = {(one.statement, one.month): one for one in books.balances(opened.months)}
+        balances = {
+            (one.statement, one.month): one for it in statements(books) for one in books.balances(it, opened.months)
+        }
         for month in opened.months:
             moved = movement(read(books, whole([month])))
             results = balances.get((Statement.PROFIT_AND_LOSS, month))
@@ -185,11 +197,32 @@ class BooksContract:
                 if carried and sheet is not None and before is not None:
                     assert difference(sheet, before, key) == moved.get(key, 0), (month, account.name)
 
+    # --- what changed ---
+
+    def test_the_first_question_gives_a_cursor_and_tells_nothing(self, opened: Opened) -> None:
+        first = opened.books().hints(None)
+        assert (first.complete, bool(first.cursor), first.records, first.dates) == (False, True, (), ())
+
+    def test_a_feed_that_is_asked_at_once_is_complete_and_lists_are_as_they_were(self, opened: Opened) -> None:
+        books = opened.books()
+        if not books.capabilities.feed:
+            pytest.skip("this platform has no change feed")
+        told = opened.books().hints(books.hints(None).cursor)
+        assert told.complete, told.because
+        assert not told.lists
+
+    def test_lists_that_are_recalled_need_not_be_read(self, opened: Opened) -> None:
+        books = opened.books()
+        records, window = list(books.lists()), whole(opened.months)
+        again = opened.books()
+        again.recall(records)
+        assert canonical(read(again, window)) == canonical(read(books, window))
+
     # --- the rest ---
 
     def test_the_earliest_month_has_entries(self, opened: Opened) -> None:
         books = opened.books()
-        earliest = books.capabilities.earliest
+        earliest = books.earliest()
         assert earliest is not None
         assert earliest <= opened.months[0]
         assert read(books, whole([earliest]))
@@ -200,8 +233,9 @@ class BooksContract:
         books.organisation()
         assert list(books.lists())
         assert read(books, whole(opened.months))
-        assert books.hints(None).cursor
-        list(books.balances(opened.months[:1]))
+        assert books.hints(books.hints(None).cursor).cursor
+        for statement in statements(books):
+            list(books.balances(statement, opened.months[:1]))
         assert opened.outside() == 0
 
     def test_failures_have_names_and_keep_secrets(self, opened: Opened) -> None:
@@ -214,6 +248,11 @@ class BooksContract:
         while said is not None:
             assert not [secret for secret in opened.secrets() if secret in repr(said)]
             said = said.__cause__ or said.__context__
+
+
+def statements(books: Books) -> list[Statement]:
+    """Return the statements that a run asks for."""
+    return [Statement.TRIAL_BALANCE, *books.capabilities.surveys]
 
 
 def whole(months: Sequence[Month]) -> Window:

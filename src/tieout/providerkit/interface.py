@@ -6,7 +6,7 @@ only read: no verb here writes. It raises ``providerkit.errors`` and nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,17 @@ from typing import Protocol, runtime_checkable
 import httpx2
 
 from tieout.core.month import Month
-from tieout.core.records import Balances, Checkpoint, EntryRecord, Gone, Hints, ListRecord, Organisation, Part
+from tieout.core.records import (
+    Balances,
+    Checkpoint,
+    EntryRecord,
+    Gone,
+    Hints,
+    ListRecord,
+    Organisation,
+    Part,
+    Statement,
+)
 
 
 class Group(StrEnum):
@@ -43,8 +53,8 @@ class Capabilities:
     itemises_everything: bool  # every posting is in `read`: no residual entries
     reports_balances: bool  # `balances` exists: the tie-out can be made
     sees_deletions: bool
-    earliest: Month | None  # the first month with a posting; None where the books are empty
     future_months: int  # how many months after the running one may hold postings
+    surveys: tuple[Statement, ...] = ()  # of which one call holds many months: cheap enough to ask for all of history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +111,16 @@ class Books(Protocol):
         """Yield accounts, parties, items and dimensions, whole, inactive ones too; dimensions before their values."""
         ...
 
+    def recall(self, records: Iterable[ListRecord]) -> None:
+        """Take lists that an earlier `lists` yielded, so that none need be read to understand what `read` answers."""
+        ...
+
     def hints(self, since: str | None) -> Hints:
-        """Return what changed since a cursor of an earlier `hints`."""
+        """Return what changed since a cursor of an earlier `hints`; with None only a cursor, and ``complete=False``."""
+        ...
+
+    def earliest(self) -> Month | None:
+        """Return the first month with a posting, None for empty books. It may take several calls: ask if needed."""
         ...
 
     def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
@@ -112,8 +130,8 @@ class Books(Protocol):
         """
         ...
 
-    def balances(self, months: Sequence[Month]) -> Iterator[Balances]:
-        """Yield the provider's own statements at each month's end, months ascending and contiguous."""
+    def balances(self, statement: Statement, months: Sequence[Month]) -> Iterator[Balances]:
+        """Yield one of the provider's own statements at the ends of ``months``, which ascend, in their order."""
         ...
 
 

@@ -24,9 +24,10 @@ from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import Capabilities
 from tieout.providers.quickbooks import mapping
 from tieout.providers.quickbooks.company import CompanyReader
+from tieout.providers.quickbooks.feed import MOST, Feed
 from tieout.providers.quickbooks.lists import CLASS, LOCATION, Lists
 from tieout.providers.quickbooks.reading import WindowReader, middle
-from tieout.providers.quickbooks.reports import Ask, CutOff
+from tieout.providers.quickbooks.reports import Ask, CutOff, Doubt
 from tieout.providers.quickbooks.statements import by_period, trial_balance
 from tieout.providers.quickbooks.wire import Report
 
@@ -41,22 +42,25 @@ _REPORTS = {Statement.BALANCE_SHEET: "BalanceSheet", Statement.PROFIT_AND_LOSS: 
 class QuickBooksBooks:
     """The books of one realm in one basis. Reads as it is consumed; keeps one window in memory."""
 
-    def __init__(self, company: CompanyReader, basis: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, company: CompanyReader, basis: str, clock: Callable[[], datetime], *, feed_most: int = MOST
+    ) -> None:
         self._company = company
         self._basis = basis
         self._clock = clock
+        self._feed_most = feed_most
         self._window = WindowReader(self._fetch, lambda: self._company.lists().accounts)
 
-    @cached_property
+    @property
     def capabilities(self) -> Capabilities:
-        """What this grant allows. Finding the first month asks QuickBooks for statements by year, once."""
+        """What this grant allows."""
         return Capabilities(
-            feed=False,
+            feed=True,
             itemises_everything=True,
             reports_balances=True,
             sees_deletions=True,  # a window is read whole: what is absent is gone
-            earliest=self._earliest(),
             future_months=FUTURE_MONTHS,
+            surveys=tuple(_REPORTS),
         )
 
     def organisation(self) -> Organisation:
@@ -65,11 +69,31 @@ class QuickBooksBooks:
 
     def lists(self) -> Iterator[ListRecord]:
         """Yield all lists, read anew, inactive entries too; parents before children."""
-        yield from self._company.lists(anew=True).records()
+        yield from self._company.handed_out().records
 
-    def hints(self, since: str | None) -> Hints:  # noqa: ARG002 - the feed is not used before it can be complete
-        """Return only a cursor: what changed is found by reading all months."""
-        return Hints(complete=False, cursor=self._company.time(self._clock()))
+    def recall(self, records: Iterable[ListRecord]) -> None:
+        """Take lists as read before. Where a report names what they lack, they are read anew by themselves."""
+        self._company.recall(records)
+
+    def hints(self, since: str | None) -> Hints:
+        """Return what changed, by the change feed and by the list of transactions."""
+        window = self._ask("TransactionList", date(_FIRST_YEAR, 1, 1), date(self._last_year() + 2, 1, 1))
+        try:
+            return Feed(self._company, window, most=self._feed_most).hints(since)
+        except Doubt as doubt:
+            raise UnreadableBooks(doubt.doubt, where=doubt.where or "Change feed") from doubt
+
+    @cached_property
+    def _first_month(self) -> Month | None:
+        """The first month with a posting. The company's start date is no bound: postings may be older."""
+        moved = self._earliest_moved()
+        end = moved.start if moved else date(self._last_year() + 1, 1, 1)
+        # What came and went again within a period shows in no statement: the ledger itself is asked for what is older.
+        return self._first_posted(date(_FIRST_YEAR, 1, 1), end) or moved
+
+    def earliest(self) -> Month | None:
+        """Return the first month with a posting, by statements of years, then of months, then by the ledger itself."""
+        return self._first_month
 
     def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
         """Yield the entries of a window, with a checkpoint after each stretch that passed its checks.
@@ -81,23 +105,17 @@ class QuickBooksBooks:
             raise TypeError(f"QuickBooks is read by windows, not by {type(part).__name__}")
         yield from self._window.read(part)
 
-    def balances(self, months: Sequence[Month]) -> Iterator[Balances]:
-        """Yield trial balance, balance sheet and profit and loss at each month's end, months ascending."""
-        for first in range(0, len(months), COLUMNS):
-            chunk = months[first : first + COLUMNS]
-            start, end = chunk[0].start, chunk[-1].end
-            # The opening entry takes the first trial balance and no more: the statements wait until they are asked for.
-            statements: list[dict[Month, Balances]] = []
-            for month in chunk:
-                yield self._trial_balance(month)
-                statements = statements or [self._by_month(one, start, end) for one in _REPORTS]
-                yield from (found[month] for found in statements)
-
-    def _by_month(self, statement: Statement, start: date, end: date) -> dict[Month, Balances]:
-        return {
-            balances.month: balances
-            for balances in self._statement(statement, start, end, "Month", Month.of(start).until(Month.of(end)))
-        }
+    def balances(self, statement: Statement, months: Sequence[Month]) -> Iterator[Balances]:
+        """Yield a statement at each month's end: a call for each trial balance, one for 24 months of the others."""
+        if statement is Statement.TRIAL_BALANCE:
+            yield from map(self._trial_balance, months)
+            return
+        waiting = list(months)
+        while waiting:
+            some = [month for month in waiting if month < waiting[0] + COLUMNS]
+            found = {it.month: it for it in self._statement(statement, some[0].start, some[-1].end, "Month", some)}
+            yield from (found[month] for month in some)
+            waiting = waiting[len(some) :]
 
     def _trial_balance(self, month: Month) -> Balances:
         ask = self._ask("TrialBalance", month.start, month.end)
@@ -114,13 +132,6 @@ class QuickBooksBooks:
             {**ask.params(), "summarize_column_by": period},
             lambda found, lists: by_period(found, ask, lists.accounts, statement, wanted),
         )
-
-    def _earliest(self) -> Month | None:
-        """Return the first month with a posting. The company's start date is no bound: postings may be older."""
-        moved = self._earliest_moved()
-        end = moved.start if moved else date(self._last_year() + 1, 1, 1)
-        # What came and went again within a period shows in no statement: the ledger itself is asked for what is older.
-        return self._first_posted(date(_FIRST_YEAR, 1, 1), end) or moved
 
     def _earliest_moved(self) -> Month | None:
         last = self._last_year()

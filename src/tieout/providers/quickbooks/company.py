@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cached_property, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tieout.core.money import currency_digits
-from tieout.core.records import Organisation
+from tieout.core.records import ListRecord, Organisation
 from tieout.kit.http import TooLarge
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providers.quickbooks.client import Client
-from tieout.providers.quickbooks.lists import CLASS, CUSTOMER, LISTS, LOCATION, Lists
+from tieout.providers.quickbooks.lists import CLASS, CUSTOMER, LISTS, LOCATION, Lists, records_of
 from tieout.providers.quickbooks.reports import Ask, CutOff, Doubt, Unknown, decode
 from tieout.providers.quickbooks.wire import (
-    ChangesAnswer,
     Company,
     CompanyAnswer,
     Entity,
@@ -45,6 +44,7 @@ class CompanyReader:
         self._client = client
         self._realm = realm
         self._lists: Lists | None = None
+        self._given = False  # whether what was read last has been handed out
 
     # --- who it is ---
 
@@ -77,31 +77,54 @@ class CompanyReader:
         answer = self._plain("CompanyInfo", f"companyinfo/{self._realm}", {}, CompanyAnswer)
         return answer.company
 
-    @cached_property
+    @property
     def preferences(self) -> Preferences:
         """What is switched on in the company, which decides the columns of its ledger."""
-        return self._plain("Preferences", "preferences", {}, PreferencesAnswer).preferences
+        return self._preferences.preferences
 
-    def time(self, now: datetime) -> str:
-        """Return QuickBooks' own clock, out of a question for changes that expects none."""
-        since = (now - timedelta(minutes=10)).isoformat(timespec="seconds")
-        return self._plain("CDC", "cdc", {"entities": "Account", "changedSince": since}, ChangesAnswer).time
+    @property
+    def time(self) -> str:
+        """QuickBooks' own clock when the books were opened: no change that comes later is missed by asking since."""
+        return self._preferences.time
+
+    @cached_property
+    def _preferences(self) -> PreferencesAnswer:
+        return self._plain("Preferences", "preferences", {}, PreferencesAnswer)
 
     # --- lists ---
 
     def lists(self, *, anew: bool = False) -> Lists:
         """Return all lists, as they were read last; read them now if they never were, or ``anew``."""
         if self._lists is None or anew:
-            axes = {CUSTOMER: "Customer"}
-            accounting = self.preferences.accounting
-            if accounting.classes:
-                axes[CLASS] = "Class"
-            if accounting.locations:
-                axes[LOCATION] = accounting.location_word or "Location"
+            axes = self.axes
             off = {name for name, axis in (("Class", CLASS), ("Department", LOCATION)) if axis not in axes}
             entities = {name: self._entities(name) for name in LISTS if name not in off}
-            self._lists = Lists(entities, axes)
+            self._lists = Lists(records_of(entities, axes))
+            self._given = False
         return self._lists
+
+    def handed_out(self) -> Lists:
+        """Return lists that nobody has been given yet: those that a report has just made us read, or new ones."""
+        lists = self.lists(anew=self._given)
+        self._given = True
+        return lists
+
+    def recall(self, records: Iterable[ListRecord]) -> None:
+        """Take lists as read before. They are read anew where the company tracks other dimensions by now."""
+        lists = Lists(records)
+        if lists.axes == set(self.axes):
+            self._lists, self._given = lists, True
+
+    @property
+    def axes(self) -> dict[str, str]:
+        """The dimensions that the company tracks, with its own words for them."""
+        axes = {CUSTOMER: "Customer"}
+        accounting = self.preferences.accounting
+        if accounting.classes:
+            axes[CLASS] = "Class"
+        if accounting.locations:
+            axes[LOCATION] = accounting.location_word or "Location"
+        return axes
 
     def _entities(self, name: str) -> list[Entity]:
         found: dict[str, Entity] = {}
@@ -111,7 +134,7 @@ class CompanyReader:
                 f"SELECT * FROM {name} WHERE Active IN (true, false) "  # noqa: S608 - names are ours, see LISTS
                 f"ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE}"
             )
-            page = self._read(f"Query {name}", "query", {"query": query}, partial(_entities_of, name, start))
+            page = self.read(f"Query {name}", "query", {"query": query}, partial(_entities_of, name, start))
             found.update((entity.id, entity) for entity in page)
             if len(page) < PAGE:
                 return list(found.values())
@@ -119,9 +142,13 @@ class CompanyReader:
                 raise UnreadableBooks(f"the page at {start} holds nothing new", where=f"Query {name}")
 
     def _plain(self, name: str, path: str, params: Mapping[str, str], shape: type[T]) -> T:
-        return self._read(name, path, params, msgspec.json.Decoder(shape).decode)
+        return self.read(name, path, params, msgspec.json.Decoder(shape).decode)
 
-    def _read(self, name: str, path: str, params: Mapping[str, str], decode: Callable[[bytes], T]) -> T:
+    def read(self, name: str, path: str, params: Mapping[str, str], decode: Callable[[bytes], T]) -> T:
+        """Return what ``decode`` makes of an answer that is no report. One that it doubts is read three times in all.
+
+        Raise UnreadableBooks with the place named.
+        """
         last = Doubt("")
         for _ in range(READINGS):
             try:

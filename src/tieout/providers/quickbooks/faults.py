@@ -58,6 +58,10 @@ class Stumbled(Exception):
     """The platform failed in a way that often passes: the same call is made again."""
 
 
+class RefusedRequest(UnreadableBooks):
+    """The platform understands the call and does not answer it, today or tomorrow."""
+
+
 def fault_of(body: bytes) -> Error | None:
     """Return the fault that an answer carries, in either casing, or None."""
     try:
@@ -105,7 +109,7 @@ def what_came(body: bytes) -> str:
 
 def _permanent(status: int, fault: Error, where: str) -> ProviderError:
     said = plain(f"{fault.message} {fault.detail}") or f"status {status}"
-    return UnreadableBooks(f"QuickBooks refuses the request ({fault.code or status}: {said})", where=where)
+    return RefusedRequest(f"QuickBooks refuses the request ({fault.code or status}: {said})", where=where)
 
 
 def plain(text: str, limit: int = 200) -> str:

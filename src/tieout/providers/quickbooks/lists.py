@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -114,18 +113,20 @@ def parents_first(entities: Iterable[Entity]) -> list[Entity]:
 class Names:
     """One list by what a report's cell says: by id where there is one, else by name."""
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    def __init__(self, listed: Iterable[tuple[str, str, bool]]) -> None:
+        """``listed`` are ids, names (full paths, without the mark of inactive ones) and whether they are active."""
         self.ids: set[str] = set()
         # Best first: the name as it is shown; the plain name of an inactive one; the last step of a path.
         self._names: tuple[dict[str, set[str]], ...] = ({}, {}, {})
-        for entity in entities:
-            self.ids.add(entity.id)
-            name = shown(entity)
+        for external_id, name, active in listed:
+            self.ids.add(external_id)
             own, plain, leaf = self._names
-            own.setdefault(name if entity.active else name + DELETED, set()).add(entity.id)
-            plain.setdefault(name, set()).add(entity.id)
-            for form in (entity.display, entity.name):
-                leaf.setdefault(form, set()).add(entity.id)
+            mark = "" if active else DELETED
+            own.setdefault(name + mark, set()).add(external_id)
+            plain.setdefault(name, set()).add(external_id)
+            last = name.rpartition(":")[2]
+            for form in {last, last + mark}:
+                leaf.setdefault(form, set()).add(external_id)
 
     def find(self, external_id: str | None, name: str) -> str | None:
         """Return the id that a cell stands for, or None where the list does not know it, or knows several."""
@@ -146,48 +147,60 @@ class Names:
         }
 
 
-@dataclass(frozen=True, slots=True)
 class Lists:
-    """All lists of one company, as read at one moment."""
+    """All lists of one company as they were at one moment, read from QuickBooks or recalled."""
 
-    entities: Mapping[str, Sequence[Entity]]  # by Intuit's entity name
-    axes: Mapping[str, str]  # our dimension to its word: {"class": "Class", "location": "Store"}
-    accounts: dict[str, AccountRecord] = field(init=False)
-    account_names: Names = field(init=False)
-    parties: dict[PartyKind, Names] = field(init=False)
-    items: Names = field(init=False)
-    values: dict[str, Names] = field(init=False)  # by dimension
+    def __init__(self, records: Iterable[ListRecord]) -> None:
+        """``records`` are whole lists: parents before children, dimensions before their values."""
+        self.records = list(records)
+        self.accounts: dict[str, AccountRecord] = {}
+        self.axes: set[str] = set()
+        parties: dict[PartyKind, list[tuple[str, str, bool]]] = {kind: [] for kind in _PARTIES.values()}
+        values: dict[str, list[tuple[str, str, bool]]] = {axis: [] for axis in (CLASS, LOCATION, CUSTOMER)}
+        items: list[tuple[str, str, bool]] = []
+        for record in self.records:
+            match record:
+                case AccountRecord():
+                    self.accounts[record.external_id] = record
+                case PartyRecord():
+                    parties[record.key.kind].append((record.key.external_id, record.name, record.active))
+                case ItemRecord():
+                    items.append((record.external_id, record.name, record.active))
+                case DimensionRecord():
+                    self.axes.add(record.external_id)
+                case DimensionValueRecord():
+                    values[record.dimension].append((record.external_id, record.name, record.active))
+        self.account_names = Names((it.external_id, self._path(it), it.active) for it in self.accounts.values())
+        self.parties = {kind: Names(listed) for kind, listed in parties.items()}
+        self.items = Names(items)
+        self.values = {axis: Names(listed) for axis, listed in values.items()}
 
-    def __post_init__(self) -> None:
-        posting = [entity for entity in self.of("Account") if entity.account_type != _NON_POSTING]
-        accounts = one_for_profit({entity.id: account(entity) for entity in parents_first(posting)})
-        for one in accounts.values():
-            if one.parent is not None and one.parent not in accounts:
-                raise UnreadableBooks(f"account {one.external_id} lacks its parent", where="Chart of accounts")
-        object.__setattr__(self, "accounts", accounts)
-        object.__setattr__(self, "account_names", Names(posting))
-        object.__setattr__(self, "parties", {kind: Names(self.of(name)) for name, kind in _PARTIES.items()})
-        object.__setattr__(self, "items", Names(self.of("Item")))
-        sources = {CLASS: "Class", LOCATION: "Department", CUSTOMER: "Customer"}
-        object.__setattr__(self, "values", {axis: Names(self.of(source)) for axis, source in sources.items()})
+    def _path(self, account: AccountRecord) -> str:
+        above = f"{self._path(self.accounts[account.parent])}:" if account.parent else ""
+        return above + account.name
 
-    def of(self, name: str) -> Sequence[Entity]:
-        """Return the entities of one list, empty where it was not read."""
-        return self.entities.get(name, ())
 
-    def records(self) -> Iterator[ListRecord]:
-        """Yield everything as canonical records: parents before children, dimensions before their values."""
-        yield from self.accounts.values()
-        for name, kind in _PARTIES.items():
-            for entity in self.of(name):
-                yield PartyRecord(key=PartyKey(kind, entity.id), name=shown(entity), active=entity.active)
-        for entity in self.of("Item"):
-            if entity.item_type != "Category":  # a folder of items, on no line
-                yield ItemRecord(external_id=entity.id, name=shown(entity), active=entity.active)
-        for axis, source in ((CLASS, "Class"), (LOCATION, "Department"), (CUSTOMER, "Customer")):
-            if axis in self.axes:
-                yield DimensionRecord(external_id=axis, name=self.axes[axis])
-                yield from _values(axis, self.of(source))
+def records_of(entities: Mapping[str, Sequence[Entity]], axes: Mapping[str, str]) -> Iterator[ListRecord]:
+    """Yield QuickBooks' lists as canonical records: parents before children, dimensions before their values.
+
+    ``entities`` are whole lists by Intuit's entity name; ``axes`` is our dimension to its word, {"class": "Class"}.
+    """
+    posting = [entity for entity in entities.get("Account", ()) if entity.account_type != _NON_POSTING]
+    accounts = one_for_profit({entity.id: account(entity) for entity in parents_first(posting)})
+    for one in accounts.values():
+        if one.parent is not None and one.parent not in accounts:
+            raise UnreadableBooks(f"account {one.external_id} lacks its parent", where="Chart of accounts")
+        yield one
+    for name, kind in _PARTIES.items():
+        for entity in entities.get(name, ()):
+            yield PartyRecord(key=PartyKey(kind, entity.id), name=shown(entity), active=entity.active)
+    for entity in entities.get("Item", ()):
+        if entity.item_type != "Category":  # a folder of items, on no line
+            yield ItemRecord(external_id=entity.id, name=shown(entity), active=entity.active)
+    for axis, source in ((CLASS, "Class"), (LOCATION, "Department"), (CUSTOMER, "Customer")):
+        if axis in axes:
+            yield DimensionRecord(external_id=axis, name=axes[axis])
+            yield from _values(axis, entities.get(source, ()))
 
 
 def _values(axis: str, entities: Sequence[Entity]) -> Iterator[DimensionValueRecord]:

@@ -11,7 +11,7 @@ import msgspec
 
 from tieout.kit.http import Call, CallGroup, Origin
 
-REPORTS = ("GeneralLedger", "TrialBalance", "BalanceSheet", "ProfitAndLoss")
+REPORTS = ("GeneralLedger", "TrialBalance", "BalanceSheet", "ProfitAndLoss", "TransactionList")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tieout.providers.quickbooks import webhooks
 from tieout.providers.quickbooks.books import QuickBooksBooks
 from tieout.providers.quickbooks.client import Client, Pace
 from tieout.providers.quickbooks.company import CompanyReader
+from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.grant import GrantClient
 from tieout.providers.quickbooks.labels import PAGES
 from tieout.providers.quickbooks.places import places
@@ -71,8 +72,9 @@ class QuickBooks:
         *,
         pace: Callable[[str], Pace] = pace_of,
         clock: Callable[[], datetime] = _utc_now,
+        feed_most: int = MOST,
     ) -> None:
-        """``pace`` and ``clock`` are for tests: calls without waiting, and a fixed day."""
+        """The last three are for tests: calls without waiting, a fixed day, a change feed that returns little."""
         self._client_id = settings.get("CLIENT_ID", "")
         self._client_secret = settings.get("CLIENT_SECRET", "")
         self._webhook_token = settings.get("WEBHOOK_TOKEN", "")
@@ -80,6 +82,7 @@ class QuickBooks:
         self._given = transport
         self._pace = pace
         self._clock = clock
+        self._feed_most = feed_most
 
     @property
     def about(self) -> About:
@@ -126,7 +129,8 @@ class QuickBooks:
         outbound = Outbound(self._places.calls(), CallGroup.READ, self._transport)
         pace = self._pace(f"{self._places.api}/{organisation}")
         client = Client(outbound, self._places.api, organisation, tokens, pace, observe)
-        return QuickBooksBooks(CompanyReader(client, organisation), basis, self._clock)
+        company = CompanyReader(client, organisation)
+        return QuickBooksBooks(company, basis, self._clock, feed_most=self._feed_most)
 
     def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:  # noqa: ARG002 - the page needs no company
         """Return the address of a record in QuickBooks, or "" where it has no page, such as a paycheck."""

@@ -88,15 +88,20 @@ def _says_cut(rows: Sequence[Row]) -> bool:
     return False
 
 
-def check_echo(report: Report, ask: Ask, *, start_counts: bool = True) -> None:
-    """Raise Doubt unless the header says what was asked: QuickBooks ignores parameters that it does not know."""
+def check_echo(report: Report, ask: Ask, *, start_counts: bool = True, money_counts: bool = True) -> None:
+    """Raise Doubt unless the header says what was asked: QuickBooks ignores parameters that it does not know.
+
+    A report without money (``money_counts=False``) need not name a basis and a currency.
+    """
     header = report.header
     expected = [
         ("report", ask.report, header.name),
-        ("basis", ask.basis.title(), header.basis),
-        ("currency", ask.currency, header.currency),
         ("end", ask.last.isoformat(), header.end),
     ]
+    if money_counts or header.basis:
+        expected.append(("basis", ask.basis.title(), header.basis))
+    if money_counts or header.currency:
+        expected.append(("currency", ask.currency, header.currency))
     if start_counts:
         expected.append(("start", ask.start.isoformat(), header.start))
     for what, asked, said in expected:

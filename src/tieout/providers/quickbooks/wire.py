@@ -123,6 +123,7 @@ class Preferences(Wire):
 
 class PreferencesAnswer(Wire):
     preferences: Preferences = msgspec.field(name="Preferences")
+    time: str  # by QuickBooks' own clock
 
 
 # --- lists ------------------------------------------------------------------------------------------------------
@@ -147,5 +148,21 @@ class QueryAnswer(Wire):
     response: dict[str, msgspec.Raw] = msgspec.field(name="QueryResponse")
 
 
+# --- what changed -----------------------------------------------------------------------------------------------
+
+
+class Changed(Wire):
+    """A list entry or a transaction that the change feed names; of a deleted one it gives no date."""
+
+    id: str = msgspec.field(name="Id")
+    status: str = ""
+    date: str = msgspec.field(name="TxnDate", default="")
+
+
+class ChangesPart(Wire):
+    queries: list[dict[str, msgspec.Raw]] = msgspec.field(name="QueryResponse")
+
+
 class ChangesAnswer(Wire):
     time: str
+    response: list[ChangesPart] = msgspec.field(name="CDCResponse")

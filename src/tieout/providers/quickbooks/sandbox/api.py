@@ -76,7 +76,10 @@ def _query(sandbox: Sandbox, engine: Engine, request: Request) -> Json:
 
 
 def _changes(sandbox: Sandbox, engine: Engine, request: Request) -> Json:
-    found = entities.changes(engine, request.args.get("entities", ""), request.args.get("changedSince", ""))
+    cap = sandbox.faults.take("cdc_cap", request.path)
+    most = int(str(cap.value)) if cap else entities.CDC_MOST
+    asked, since = request.args.get("entities", ""), request.args.get("changedSince", "")
+    found = entities.changes(engine, asked, since, most=most)
     return {**found, "time": answers.now_text(sandbox.clock, engine.timezone)}
 
 

@@ -7,6 +7,8 @@ Reading::
 
     GET  /control/books[?realm=][&month=2026-01]   per company: name, today, lines_posted, entries, accounts,
                                                    trial_balance {account id: minor units, debit positive}
+    GET  /control/lines[?realm=][&start=][&end=]   the books line by line (see `listing`), before ``end``
+    GET  /control/lists[?realm=]                   {list: entries} of a company, inactive ones too
     GET  /control/calls                            total, paths, realms, outside_calls, outside, rate_limited
     GET  /control/faults                           the faults that are on
     GET  /control/webhooks                         the settings, how many changes wait to be told, the last answers
@@ -21,7 +23,7 @@ Books (POST, each answers ``{"ok": true, "id": ..., "lines_posted": ...}``)::
     /control/add         {entity, fields}          a list entry
     /control/change      {entity, id, fields}      a rename, a new number, another parent
     /control/deactivate  {entity, id}
-    /control/merge       {source, target}          two accounts
+    /control/merge       {source, target, [entity]}  two entries of a list, accounts if nothing is said
     /control/payroll     {date, [gross]}           a paycheck for each active employee
     /control/advance     {to}                      the clock of all companies
 
@@ -42,7 +44,7 @@ A request that is refused answers 400 ``{"ok": false, "error": "..."}`` and chan
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,6 +53,7 @@ from werkzeug.wrappers import Request, Response
 from tieout.core.month import Month
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.faults import UnknownFault
+from tieout.providers.quickbooks.sandbox.listing import lines, lists
 from tieout.providers.quickbooks.sandbox.payroll import run_payroll
 from tieout.providers.quickbooks.sandbox.trial_balance import balances
 from tieout.providers.quickbooks.sandbox.wire import BadDocument, Json, day, decoder, encoder
@@ -77,17 +80,7 @@ def serve(sandbox: Sandbox, request: Request, command: str) -> Response:
 
 def _do(sandbox: Sandbox, request: Request, command: str, body: Json) -> Json:
     if request.method == "GET":
-        match command:
-            case "books":
-                return _books(sandbox, request)
-            case "calls":
-                return sandbox.tally.as_json()
-            case "faults":
-                return sandbox.faults.as_json()
-            case "webhooks":
-                return sandbox.webhooks.as_json()
-            case _:
-                raise KeyError(command)
+        return _LOOKS[command](sandbox, request)
     if request.method == "DELETE" and command == "faults":
         sandbox.faults.clear()
         return {"ok": True}
@@ -124,6 +117,22 @@ def _books(sandbox: Sandbox, request: Request) -> Json:
     return {"companies": [_company(engine, month) for engine in engines]}
 
 
+def _lines(sandbox: Sandbox, request: Request) -> Json:
+    start, end = request.args.get("start"), request.args.get("end")
+    engine = sandbox.engine(request.args.get("realm"))
+    return {"lines": list(lines(engine, day(start) if start else date.min, day(end) if end else date.max))}
+
+
+_LOOKS: dict[str, Callable[[Sandbox, Request], Json]] = {
+    "books": _books,
+    "lines": _lines,
+    "lists": lambda sandbox, request: lists(sandbox.engine(request.args.get("realm"))),
+    "calls": lambda sandbox, _: sandbox.tally.as_json(),
+    "faults": lambda sandbox, _: sandbox.faults.as_json(),
+    "webhooks": lambda sandbox, _: sandbox.webhooks.as_json(),
+}
+
+
 def _company(engine: Engine, month: str | None) -> Json:
     answer: Json = {
         "realm": engine.realm,
@@ -150,7 +159,7 @@ def _change_books(engine: Engine, command: str, body: Json) -> Json:
         "add": lambda: engine.add(str(body["entity"]), body["fields"]),
         "change": lambda: engine.change(str(body["entity"]), str(body["id"]), body["fields"]),
         "deactivate": lambda: engine.deactivate(str(body["entity"]), str(body["id"])),
-        "merge": lambda: engine.merge_accounts(str(body["source"]), str(body["target"])),
+        "merge": lambda: engine.merge(str(body.get("entity", "Account")), str(body["source"]), str(body["target"])),
         "payroll": lambda: run_payroll(engine, day(body["date"]), gross=body.get("gross", 4000)),
     }
     result = changes[command]()

@@ -19,7 +19,8 @@ from tieout.providers.quickbooks.sandbox.draft import Draft
 from tieout.providers.quickbooks.sandbox.inventory import Inventory
 from tieout.providers.quickbooks.sandbox.journal import Journal, Txn, month_key
 from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD, POINTS_TO, Lists
-from tieout.providers.quickbooks.sandbox.posting import RULES, label_of
+from tieout.providers.quickbooks.sandbox.merging import EARNINGS, merge
+from tieout.providers.quickbooks.sandbox.posting import RULES, entity_of, label_of
 from tieout.providers.quickbooks.sandbox.posting_given import given_postings, named
 from tieout.providers.quickbooks.sandbox.webhooks import Operation
 from tieout.providers.quickbooks.sandbox.wire import (
@@ -35,7 +36,6 @@ from tieout.providers.quickbooks.sandbox.wire import (
 )
 
 LINK_NOTE = "Created by QB Online to link credits to charges."
-_EARNINGS = "RetainedEarnings"  # the sub-type of the account that takes the profit of ended years
 _AMOUNTS = {
     "Amount",
     "amount",
@@ -155,32 +155,14 @@ class Engine:
 
     def deactivate(self, entity: str, entry_id: str) -> None:
         """Make a list entry inactive: what QuickBooks does in place of deleting, except for retained earnings."""
-        if self.lists.get(entity, entry_id).get("AccountSubType") == _EARNINGS:
+        if self.lists.get(entity, entry_id).get("AccountSubType") == EARNINGS:
             raise BadDocument("the account that takes the profit of ended years stays")
         self.change(entity, entry_id, {"Active": False})
 
-    def merge_accounts(self, source: str, target: str) -> None:
-        """Move everything of one account to another. As on the platform, no transaction counts as changed."""
-        of = self.lists.account_type
-        stays = self.lists.get("Account", source)["AccountSubType"] == _EARNINGS
-        if of(source) != of(target) or source == target or stays:
-            raise BadDocument(f"accounts {source} and {target} cannot be merged")
-        for txn in list(self.journal.txns.values()):
-            if all(posting.account != source for posting in txn.postings):
-                continue
-            postings = tuple(
-                msgspec.structs.replace(posting, account=target) if posting.account == source else posting
-                for posting in txn.postings
-            )
-            document = decoder.decode(txn.source)
-            for key, reference in references(document):
-                if POINTS_TO.get(key) == "Account" and reference["value"] == source:
-                    reference["value"] = target
-            for posting in document.get("Postings", ()):
-                posting["account"] = target if posting["account"] == source else posting["account"]
-            self.journal.put(msgspec.structs.replace(txn, postings=postings, source=encoder.encode(document)))
-        self.deactivate("Account", source)
-        self.tell("Merge", "Account", target, source)
+    def merge(self, entity: str, source: str, target: str) -> None:
+        """Move everything of one list entry to another. As on the platform, no transaction counts as changed."""
+        merge(self, entity, source, target)
+        self.tell("Merge", entity, target, source)
 
     # --- documents ----------------------------------------------------------------------------------------------
 
@@ -239,8 +221,8 @@ class Engine:
         txn = self.transaction(txn_id)
         self.inventory.undo(txn_id)
         self.journal.take(txn_id)
-        if txn.entity:
-            self.deleted.append((txn.entity, txn_id, self._now()))
+        if entity := txn.entity or entity_of(txn.label):
+            self.deleted.append((entity, txn_id, self._now()))
         self.tell("Delete", txn.entity, txn_id)
 
     # --- time ---------------------------------------------------------------------------------------------------
@@ -250,8 +232,10 @@ class Engine:
         self.clock.advance(to=to)
 
     def go_live(self) -> None:
-        """Open for business: the accounts that every company has are there, and changes carry the present time."""
-        self.special(_EARNINGS)
+        """Open for business: what is there was there from the first day; changes now carry the present time."""
+        self.special(EARNINGS)
+        opened = self.journal.first_day() or self.today
+        self.lists.made_at(min(int(datetime.combine(opened, time(17), UTC).timestamp()), self._now()))
         self._live = True
 
     # --- inside -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tieout.providers.quickbooks.sandbox.chart import is_profit_and_loss
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.journal import Txn
 from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD, POINTS_TO
-from tieout.providers.quickbooks.sandbox.posting import RULES
+from tieout.providers.quickbooks.sandbox.posting import RULES, entity_of
 from tieout.providers.quickbooks.sandbox.query_language import Condition, Query, parse
 from tieout.providers.quickbooks.sandbox.wire import Json, decoder, references, stamp
 
@@ -39,7 +39,7 @@ _EMPTY = (
 _BY_LOWER = {name.lower(): name for name in (*NAME_FIELD, *RULES, *_EMPTY, "CompanyInfo", "Preferences")}
 _NOT_IN_CDC = frozenset({"JournalCode", "TaxAgency", "TimeActivity", "TaxCode", "TaxRate"})
 _CDC_REACH = timedelta(days=30)
-_CDC_MOST = 1000
+CDC_MOST = 1000
 
 
 def entity_named(text: str) -> str | None:
@@ -106,8 +106,8 @@ def _all(engine: Engine, entity: str) -> Iterator[Json]:
                 yield document(engine, txn)
 
 
-def changes(engine: Engine, entities: str, since: str) -> Json:
-    """Return the change feed: whole objects, stubs for deleted ones, at most 1,000, no further back than 30 days."""
+def changes(engine: Engine, entities: str, since: str, *, most: int = CDC_MOST) -> Json:
+    """Return the change feed: whole objects, stubs for deleted ones, at most ``most``, no further back than 30 days."""
     try:
         moment = datetime.fromisoformat(since.replace(" ", "+"))  # a plus sign that was not escaped
     except ValueError as error:
@@ -116,7 +116,7 @@ def changes(engine: Engine, entities: str, since: str) -> Json:
         moment = moment.replace(tzinfo=UTC)
     if engine.clock.now() - moment > _CDC_REACH:
         raise invalid("changedSince must be within the last 30 days")
-    left, answers = _CDC_MOST, []
+    left, answers = most, []
     for name in entities.split(","):
         entity = entity_named(name.strip())
         if entity is None or entity in _NOT_IN_CDC:
@@ -135,7 +135,8 @@ def _changed(engine: Engine, entity: str, since: int) -> Iterator[Json]:
                 yield list_entry(engine, entity, entry)
     else:
         for txn in engine.journal.txns.values():
-            if txn.entity == entity and txn.modified >= since:
+            # Also one that was given as mere postings: on the platform its kind has an entity.
+            if (txn.entity or entity_of(txn.label)) == entity and txn.modified >= since:
                 yield document(engine, txn)
     for gone, entry_id, when in engine.deleted:
         if gone == entity and when >= since:

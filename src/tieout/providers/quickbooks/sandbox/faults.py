@@ -29,7 +29,7 @@ REPORT = (
     "unknown_txn_type",
 )
 TRIAL_BALANCE = ("trial_balance_shift", "trial_balance_break")
-SWITCHES = ("dialect", "cell_cap")
+SWITCHES = ("dialect", "cell_cap", "cdc_cap", "no_payroll_listed")
 KNOWN = frozenset((*ANSWER, *REPORT, *TRIAL_BALANCE, *SWITCHES))
 
 

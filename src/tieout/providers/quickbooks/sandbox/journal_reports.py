@@ -9,6 +9,7 @@ from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.frame import EMPTY, Style, column, header, period, rows_or_nothing
 from tieout.providers.quickbooks.sandbox.journal import Posting, Txn
 from tieout.providers.quickbooks.sandbox.ledger_columns import BALANCES, Cells, chosen, described
+from tieout.providers.quickbooks.sandbox.posting import entity_of
 from tieout.providers.quickbooks.sandbox.wire import Json, day, zone
 
 _JOURNAL = "tx_date,txn_type,doc_num,name,memo,account_name,debt_amt,credit_amt"
@@ -78,8 +79,11 @@ _LIST = (
 _LIST_DEFAULT = "tx_date,txn_type,doc_num,is_no_post,name,memo,account_name,other_account,subt_nat_amount"
 
 
-def transaction_list(engine: Engine, params: Mapping[str, str], style: Style) -> Json:
-    """Return one row for each transaction, of every kind; can be asked for what was changed since a day."""
+def transaction_list(engine: Engine, params: Mapping[str, str], style: Style, *, payroll: bool = True) -> Json:
+    """Return one row for each transaction, of every kind; can be asked for what was changed since a day.
+
+    ``payroll=False`` leaves out what has no entity: whether the platform lists it here is not known.
+    """
     covered = period(params, engine)
     asked = set((params.get("columns") or _LIST_DEFAULT).split(","))
     if engine.multicurrency and "subt_nat_amount" in asked:
@@ -91,7 +95,7 @@ def transaction_list(engine: Engine, params: Mapping[str, str], style: Style) ->
     rows = [
         {"ColData": [_list_cell(key, cells, txn) for key, _, _ in columns], "type": "Data"}
         for txn in engine.journal.between(covered.first, covered.end)
-        if _asked_for(engine, params, txn)
+        if _asked_for(engine, params, txn) and (payroll or txn.entity or entity_of(txn.label))
     ]
     return {
         "Header": header("TransactionList", engine, covered, empty=not rows),

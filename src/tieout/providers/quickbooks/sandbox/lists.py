@@ -80,6 +80,10 @@ class Lists:
             earlier.created if earlier else now, now, earlier.version + 1 if earlier else 0
         )
 
+    def made_at(self, seconds: int) -> None:
+        """Let all entries look as if they had been made at one moment, and not changed since."""
+        self.stamps = {key: Stamp(seconds, seconds, stamp.version) for key, stamp in self.stamps.items()}
+
     def has(self, entity: str, entry_id: str) -> bool:
         """Tell whether an entry exists, active or not."""
         return entry_id in self._entries.get(entity, {})

@@ -56,6 +56,20 @@ _LABELS = {
 }
 
 
+_PURCHASES = ("Check", "Expense", "Cash Expense", "Credit Card Expense", "Credit Card Credit")
+_PAYMENTS = ("Bill Payment (Check)", "Bill Payment (Credit Card)", "Bill Pmt -Check")
+_ENTITIES = (
+    {label: entity for entity, label in _LABELS.items()}
+    | dict.fromkeys(_PURCHASES, "Purchase")
+    | dict.fromkeys(_PAYMENTS, "BillPayment")
+)
+
+
+def entity_of(label: str) -> str:
+    """Return the entity behind what reports call a document, "" for a kind that only reports know."""
+    return _ENTITIES.get(label, "")
+
+
 def label_of(entity: str, document: Json, lists: Lists) -> str:
     """Return what reports call a document: a Purchase is a Check, an Expense, or a card's expense or credit."""
     if entity == "BillPayment":

@@ -74,5 +74,7 @@ REPORTS: dict[str, Callable[[ReportCall], Json]] = {
     "BalanceSheet": lambda call: balance_sheet(call.engine, call.params, call.style),
     "ProfitAndLoss": lambda call: profit_and_loss(call.engine, call.params, call.style),
     "JournalReport": lambda call: journal_report(call.engine, call.params, call.style),
-    "TransactionList": lambda call: transaction_list(call.engine, call.params, call.style),
+    "TransactionList": lambda call: transaction_list(
+        call.engine, call.params, call.style, payroll=not call.faults.take("no_payroll_listed", call.path)
+    ),
 }

@@ -252,7 +252,7 @@ class Platform:
             case ["companyinfo", _]:
                 found = {"CompanyInfo": {"CompanyName": "Northwind", "DefaultTimeZone": "America/Los_Angeles"}}
             case ["preferences"]:
-                found = {"Preferences": self.preferences}
+                found = {"Preferences": self.preferences, "time": "2026-02-10T04:00:00.000-08:00"}
             case ["query"]:
                 found = self._query(params["query"])
             case ["cdc"]:

@@ -131,11 +131,6 @@ def test_accounts_that_we_do_not_know_are_refused() -> None:
     assert "99" not in [record.external_id for record in platform.books().lists() if isinstance(record, AccountRecord)]
 
 
-def test_hints_say_that_they_are_not_complete() -> None:
-    hints = Platform().books().hints(None)
-    assert (hints.complete, hints.cursor) == (False, "2026-02-10T04:00:00.000-08:00")
-
-
 # --- windows ----------------------------------------------------------------------------------------------------
 
 
@@ -300,21 +295,21 @@ def test_the_first_month_is_found_by_years_and_then_by_months() -> None:
     moved = {"BalanceSheet": ["2019-12-31", "2019-05-31"], "ProfitAndLoss": ["2020-12-31"]}
     platform = Platform({**by_period(moved), "GeneralLedger": january()})
     books = platform.books()
-    assert books.capabilities.earliest == Month(2019, 5)
+    assert books.earliest() == Month(2019, 5)
     calls = len(platform.seen)
-    assert books.capabilities.earliest == Month(2019, 5)
+    assert books.earliest() == Month(2019, 5)
     assert len(platform.seen) == calls  # asked once
 
 
 def test_empty_books_have_no_first_month() -> None:
     statements = by_period({"BalanceSheet": [], "ProfitAndLoss": []})
-    assert Platform({**statements, "GeneralLedger": january()}).books().capabilities.earliest is None
+    assert Platform({**statements, "GeneralLedger": january()}).books().earliest() is None
 
 
 @pytest.mark.parametrize("moved", [[], ["2026-03-31"]])
 def test_what_came_and_went_again_before_any_statement_moved_is_found_in_the_ledger(moved: list[str]) -> None:
     statements = by_period({"BalanceSheet": [], "ProfitAndLoss": moved})
-    assert Platform({**statements, "GeneralLedger": january(*bill())}).books().capabilities.earliest == Month(2026, 1)
+    assert Platform({**statements, "GeneralLedger": january(*bill())}).books().earliest() == Month(2026, 1)
 
 
 def test_a_ledger_too_long_to_look_for_its_first_month_at_once_is_halved() -> None:
@@ -326,7 +321,7 @@ def test_a_ledger_too_long_to_look_for_its_first_month_at_once_is_halved() -> No
 
     statements = by_period({"BalanceSheet": [], "ProfitAndLoss": []})
     platform = Platform({**statements, "GeneralLedger": answer})
-    assert platform.books().capabilities.earliest == Month(2026, 1)
+    assert platform.books().earliest() == Month(2026, 1)
 
 
 def test_several_currencies_keep_the_original_amount() -> None:

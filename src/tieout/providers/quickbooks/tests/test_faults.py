@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from tieout.core.month import Month
-from tieout.core.records import EntryRecord, Window
+from tieout.core.records import EntryRecord, Statement, Window
 from tieout.kit.http import RefusedCall
 from tieout.providerkit.errors import (
     AccessDenied,
@@ -70,7 +70,7 @@ def test_a_fault_that_passes_does_no_harm(served: Served, fault: str) -> None:
 def test_a_trial_balance_that_does_not_come_out(served: Served) -> None:
     served.sandbox.faults.set("trial_balance_break", 1)
     with pytest.raises(UnreadableBooks, match="TrialBalance 2025-03-01 to 2025-03-31"):
-        list(served.books().balances([Month(2025, 3)]))
+        list(served.books().balances(Statement.TRIAL_BALANCE, [Month(2025, 3)]))
 
 
 # --- what is coped with -----------------------------------------------------------------------------------------

@@ -49,4 +49,4 @@ def test_the_account_that_takes_earlier_profit_stays_active(tmp_path: Path) -> N
         engine.deactivate("Account", "3")
     engine.add("Account", {"Id": "4", "Name": "Capital", "AccountType": "Equity"})
     with pytest.raises(BadDocument, match="merged"):
-        engine.merge_accounts("3", "4")
+        engine.merge("Account", "3", "4")

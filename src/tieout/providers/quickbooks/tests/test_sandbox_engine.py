@@ -114,7 +114,7 @@ def test_merging_accounts_moves_their_lines_without_touching_the_documents_times
     company = small()
     engine, fuel, auto = company.engine, company.ids["Fuel"], company.ids["Automobile"]
     times = {txn.id: txn.modified for txn in engine.journal.txns.values()}
-    engine.merge_accounts(fuel, auto)
+    engine.merge("Account", fuel, auto)
     assert named(company, END_OF_JANUARY)["Automobile"] == 1220 + 3430
     assert "Fuel" not in named(company, END_OF_JANUARY)
     assert {txn.id: txn.modified for txn in engine.journal.txns.values()} == times

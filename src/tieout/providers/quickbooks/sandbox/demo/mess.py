@@ -169,7 +169,7 @@ class Mess:
         self.clerk.journal(day, sides, memo="Write-off")
 
     def _merge(self, _day: date, _place: int) -> None:
-        self.engine.merge_accounts(self.clerk.ids["Account", "6890"], self.clerk.ids["Account", "6530"])
+        self.engine.merge("Account", self.clerk.ids["Account", "6890"], self.clerk.ids["Account", "6530"])
         self.clerk.ids["Account", "6890"] = self.clerk.ids["Account", "6530"]
 
     def _count_stock(self, day: date, _place: int) -> None:
