@@ -159,9 +159,9 @@ def test_who_started_is_told_once(sync: Runner, connected: Connection) -> None:
 
 
 FAULTS: list[tuple[Control, str]] = [
-    ({"truncated_json": True}, "cut off in the middle"),
-    ({"html": True}, "a web page in place of figures"),
-    ({"empty_body": True}, "an empty answer"),
+    ({"truncated_json": {"path": "/v3/"}}, "cut off in the middle"),
+    ({"html": {"path": "/v3/"}}, "a web page in place of figures"),
+    ({"empty_body": {"path": "/v3/"}}, "an empty answer"),
     ({"cut_off": True}, "QuickBooks cuts off the report"),
     ({"missing_column": "debt_amt"}, "the column debt_amt is missing"),
     ({"unbalanced": True}, "does not balance: it is off by 1.00"),
@@ -173,11 +173,11 @@ FAULTS: list[tuple[Control, str]] = [
     ({"alter_date": True}, "outside of what was asked for"),
     ({"alter_amount": True}, "the sum line says"),
     ({"trial_balance_break": True}, "its total says"),
-    ({"status:500": True}, "status 500"),
-    ({"status:503": True}, "status 503"),
-    ({"status:504": True}, "status 504"),
-    ({"status:429": True}, "asks to slow down"),
-    ({"status:403": True}, "does not let this app open the company"),
+    ({"status:500": {"path": "/v3/"}}, "status 500"),
+    ({"status:503": {"path": "/v3/"}}, "status 503"),
+    ({"status:504": {"path": "/v3/"}}, "status 504"),
+    ({"status:429": {"path": "/v3/"}}, "asks to slow down"),
+    ({"status:403": {"path": "/v3/"}}, "does not let this app open the company"),
 ]
 
 

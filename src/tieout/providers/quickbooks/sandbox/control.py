@@ -80,7 +80,7 @@ def serve(sandbox: Sandbox, request: Request, command: str) -> Response:
 
 def _do(sandbox: Sandbox, request: Request, command: str, body: Json) -> Json:
     if request.method == "GET":
-        return _LOOKS[command](sandbox, request)
+        return _look(sandbox, request, command)
     if request.method == "DELETE" and command == "faults":
         sandbox.faults.clear()
         return {"ok": True}
@@ -123,14 +123,16 @@ def _lines(sandbox: Sandbox, request: Request) -> Json:
     return {"lines": list(lines(engine, day(start) if start else date.min, day(end) if end else date.max))}
 
 
-_LOOKS: dict[str, Callable[[Sandbox, Request], Json]] = {
-    "books": _books,
-    "lines": _lines,
-    "lists": lambda sandbox, request: lists(sandbox.engine(request.args.get("realm"))),
-    "calls": lambda sandbox, _: sandbox.tally.as_json(),
-    "faults": lambda sandbox, _: sandbox.faults.as_json(),
-    "webhooks": lambda sandbox, _: sandbox.webhooks.as_json(),
-}
+def _look(sandbox: Sandbox, request: Request, command: str) -> Json:
+    looks: dict[str, Callable[[], Json]] = {
+        "books": lambda: _books(sandbox, request),
+        "lines": lambda: _lines(sandbox, request),
+        "lists": lambda: lists(sandbox.engine(request.args.get("realm"))),
+        "calls": sandbox.tally.as_json,
+        "faults": sandbox.faults.as_json,
+        "webhooks": sandbox.webhooks.as_json,
+    }
+    return looks[command]()
 
 
 def _company(engine: Engine, month: str | None) -> Json:

@@ -115,6 +115,8 @@ def test_reports_changes_and_batches_come_through(books: QuickBooks, platform: P
     report = books.get_report("TrialBalance", {"end_date": "2026-01-31"})
     assert report["Header"]["ReportName"] == "TrialBalance"
     since = datetime(2026, 2, 20, tzinfo=timezone(timedelta(hours=-8)))
+    for name in ("Coast Power", "Delta Power"):
+        platform.engine.add("Vendor", {"DisplayName": name})
     assert len(cdc.change_data_capture([Transfer, Vendor], since.isoformat(), qb=books).Vendor._object_list) == 2
     request = IntuitBatchRequest()
     request.BatchItemRequest = [{"bId": "1", "Query": "select count(*) from Class"}]
