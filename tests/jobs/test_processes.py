@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +23,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE = 1.0
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+LOCKS = [f"books:{number}" for number in range(20)]
 
 StartWorker = Callable[..., "subprocess.Popen[str]"]
 
@@ -140,30 +141,61 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back_at_once(start: StartW
     assert status.state == State.WAITING
 
 
-def test_many_requests_and_workers_keep_to_one_lock(start: StartWorker, tmp_path: Path) -> None:
+ASK = """
+import sys, django; django.setup()
+from datetime import UTC, datetime
+from tieout.jobs.services import enqueue
+sys.stdin.readline()
+for _ in range(int(sys.argv[1])):
+    print(enqueue("toy.brief", {"path": sys.argv[2]}, lock="books 1", run_at=datetime.now(UTC)))
+"""
+
+
+def asking(times: int, notes: Path) -> subprocess.Popen[str]:
+    """Start a process that asks for the same job so many times as soon as it is told to."""
+    return subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", ASK, str(times), str(notes)],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database_url()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_many_requests_and_workers_keep_to_their_locks(start: StartWorker, tmp_path: Path) -> None:
     notes, present = tmp_path / "notes", tmp_path / "present"
+    askers = [asking(times, notes) for times in (12, 12, 13, 13)]
     for _ in range(4):
         start(lease=10.0)  # nobody dies here, and a busy machine must not look like a death
         enqueue("toy.hold", present, lock="")
     until(lambda: len(lines(present)) == 4)
     Path(f"{present}.go").touch()
     until(lambda: len(lines(present)) == 8)
-
-    def ask(_: int) -> int:
-        try:
-            return enqueue("toy.brief", notes)
-        finally:
-            connection.close()  # each thread has its own
-
-    with ThreadPoolExecutor(8) as people:
-        asked = people.map(ask, range(50))
-        for _ in range(50):
-            waiting, running = waiting_and_running("books 1")
-            assert running <= 1
-            assert waiting <= 1
-            time.sleep(0.01)
+    for asker in askers:
+        assert asker.stdin is not None
+        asker.stdin.write("go\n")
+        asker.stdin.flush()
+    while any(asker.poll() is None for asker in askers):
+        waiting, running = waiting_and_running("books 1")
+        assert running <= 1
+        assert waiting <= 1
+        time.sleep(0.01)
+    answers = [line for asker in askers for line in asker.communicate()[0].split()]
+    assert len(answers) == 50
     until(lambda: queries.active("books 1") is None)
-    assert lines(notes) == ["in", "out"] * len(set(asked))
+    assert lines(notes) == ["in", "out"] * len(set(answers))
+
+    together = tmp_path / "together"
+    for _ in range(ROUNDS):
+        for word in LOCKS:
+            arguments = {"path": str(together), "word": word}
+            services.enqueue("toy.brief", arguments, lock=word, run_at=datetime.now(UTC))
+        time.sleep(0.1)
+    until(lambda: not any(queries.active(word) for word in LOCKS))
+    for word in LOCKS:
+        own = [line for line in lines(together) if line.endswith(f" {word}")]
+        assert own == [f"in {word}", f"out {word}"] * (len(own) // 2) != []
 
 
 def test_a_worker_without_a_database_says_so_and_waits(tmp_path: Path) -> None:

@@ -202,5 +202,18 @@ def test_a_clock_set_back_by_a_little_takes_no_job_away() -> None:
     assert services.claim(holder="second", now=NOON) is None
 
 
+@pytest.mark.parametrize("jump", [HOUR, -HOUR], ids=["forwards", "backwards"])
+def test_a_clock_that_jumps_may_move_a_job_but_lets_one_worker_finish_it(jump: timedelta) -> None:
+    job = enqueued(lock="books 1")
+    old = claimed(holder="first")
+    new = claimed(holder="second", now=NOON + jump)  # the first is alive, and has not beaten since the jump
+    assert not services.heartbeat(old, now=NOON + jump)
+    assert not services.finish(old, now=NOON + jump)
+    assert not services.retry_at(old, NOON + jump, now=NOON + jump)
+    assert services.heartbeat(new, now=NOON + jump + SECOND)
+    assert services.finish(new, now=NOON + jump + SECOND)
+    assert state(job) == State.DONE
+
+
 def test_the_clock_is_right() -> None:
     assert abs(services.clock() - datetime.now(UTC)) < HOUR

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.db import connection, transaction
+
 from tieout.jobs.registry import Interrupted, Running, task
 from tieout.jobs.services import Json
 
@@ -33,7 +35,16 @@ def hold(arguments: Mapping[str, Json], job: Running) -> None:
 
 @task("toy.brief")
 def brief(arguments: Mapping[str, Json], job: Running) -> None:
-    """Write "in" and "out" around a short while."""
-    note(arguments["path"], "in")
+    """Write "in" and "out", and what it is told to, around a short while."""
+    word = f" {arguments.get('word', '')}".rstrip()
+    note(arguments["path"], f"in{word}")
     time.sleep(0.02)
-    note(arguments["path"], "out")
+    note(arguments["path"], f"out{word}")
+
+
+@task("toy.fill")
+def fill(arguments: Mapping[str, Json], job: Running) -> None:
+    """Write two rows of 200 kB in one transaction into the table "filling"."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for part in ("first", "second"):
+            cursor.execute("INSERT INTO filling VALUES (%s, %s)", [part, "x" * 200_000])

@@ -106,18 +106,31 @@ def _attempt(claimed: Claimed, running: Running) -> tuple[bool, str]:
     except Interrupted as why:
         now = services.clock()
         return services.retry_at(claimed, now, now=now), f"interrupted: {why}"
+    except (OperationalError, InterfaceError) as error:  # the database was away, full or too busy: not the task wrong
+        return _wait_for_database(claimed, error)
     except Exception as error:  # a bug in one task must not end the worker, and is told once, with its place
         log.exception("job %s %s failed", claimed.id, claimed.task)
-        if not connection.in_atomic_block:  # a test's own transaction is around us
-            connection.close()
-        now = services.clock()
-        if isinstance(
-            error, (OperationalError, InterfaceError)
-        ):  # the database was away or too busy, not the task wrong
-            when = now + min(timedelta(seconds=5 * claimed.attempt), LONGEST_WAIT)
-            return services.retry_at(claimed, when, now=now), "waits for the database"
-        return services.fail(claimed, error=f"{type(error).__name__}: {error}", now=now), "failed"
+        _leave_session()
+        return services.fail(claimed, error=f"{type(error).__name__}: {error}", now=services.clock()), "failed"
     return services.finish(claimed, now=services.clock()), "done"
+
+
+def _wait_for_database(claimed: Claimed, error: Exception) -> tuple[bool, str]:
+    _leave_session()
+    wait = min(timedelta(seconds=5 * claimed.attempt), LONGEST_WAIT)
+    log.warning(
+        "job %s %s: the database failed, what was not committed is undone, and the job is tried again: %s",
+        claimed.id,
+        claimed.task,
+        error,
+    )
+    now = services.clock()
+    return services.retry_at(claimed, now + wait, now=now), f"waits {wait.total_seconds():.0f} s for the database"
+
+
+def _leave_session() -> None:
+    if not connection.in_atomic_block:  # a test's own transaction is around us
+        connection.close()
 
 
 def _beat(claimed: Claimed, running: Running, over: threading.Event, lease: timedelta) -> None:
