@@ -9,21 +9,24 @@ from tieout.core.money import to_text
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.lists import NAME_FIELD
 from tieout.providers.quickbooks.sandbox.posting import entity_of
-from tieout.providers.quickbooks.sandbox.wire import Json, ref
+from tieout.providers.quickbooks.sandbox.wire import Json, decoder, ref
 
 
 def lines(engine: Engine, start: date = date.min, end: date = date.max) -> Iterator[Json]:
     """Yield each line posted from ``start`` to before ``end``, in ledger order.
 
     ``amount`` is a decimal string, debit positive. ``party`` and ``customer`` are as the line has them; ``entity`` is
-    "" for a kind that the change feed does not know. Zero lines of voided transactions are there too.
+    "" for a kind that the change feed does not know; ``given`` says that it was entered as mere postings. Zero lines of
+    voided transactions are there too.
     """
     for txn in engine.journal.between(start, end):
+        given = "Postings" in decoder.decode(txn.source)
         for posting in txn.postings:
             yield {
                 "id": txn.id,
                 "type": txn.label,
                 "entity": txn.entity or entity_of(txn.label),
+                "given": given,
                 "date": txn.day.isoformat(),
                 "number": txn.number,
                 "account": posting.account,
