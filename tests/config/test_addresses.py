@@ -16,8 +16,21 @@ def test_a_database_on_another_machine() -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.example.com",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require", "options": "-c idle_in_transaction_session_timeout=10000"},
+        "OPTIONS": {
+            "connect_timeout": "10",
+            "keepalives_idle": "10",
+            "keepalives_interval": "5",
+            "keepalives_count": "3",
+            "sslmode": "require",
+            "options": "-c idle_in_transaction_session_timeout=10000",
+        },
     }
+
+
+def test_an_address_may_say_otherwise() -> None:
+    database = postgresql("postgresql://ann@db.example.com/tieout?connect_timeout=3")
+    assert isinstance(database["OPTIONS"], dict)
+    assert database["OPTIONS"]["connect_timeout"] == "3"
 
 
 def test_a_database_on_a_unix_socket() -> None:

@@ -42,6 +42,12 @@ def brief(arguments: Mapping[str, Json], job: Running) -> None:
     note(arguments["path"], f"out{word}")
 
 
+@task("toy.stamp")
+def stamp(arguments: Mapping[str, Json], job: Running) -> None:
+    """Write the time, in seconds since 1970."""
+    note(arguments["path"], f"{time.time():.4f}")
+
+
 @task("toy.fill")
 def fill(arguments: Mapping[str, Json], job: Running) -> None:
     """Write two rows of 200 kB in one transaction into the table "filling"."""

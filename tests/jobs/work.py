@@ -1,4 +1,4 @@
-"""A worker process with the toy tasks: ``python -m tests.jobs.work LEASE_SECONDS``."""
+"""A worker process with the toy tasks: ``python -m tests.jobs.work LEASE_SECONDS [POLL_SECONDS]``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, force=True)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    worker.run(stop=stop, poll=0.05, lease=timedelta(seconds=float(sys.argv[1])))
+    poll = float(sys.argv[2]) if len(sys.argv) > 2 else 0.05
+    worker.run(stop=stop, poll=poll, lease=timedelta(seconds=float(sys.argv[1])))
 
 
 if __name__ == "__main__":
