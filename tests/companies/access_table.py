@@ -142,6 +142,9 @@ _VIEWER = """
     reports:balance-sheet-json
     reports:balance-sheet-csv
     reports:lines
+    reports:change-log
+    reports:change-log-json
+    reports:change-log-csv
     reports:expenses-json
     reports:expenses-csv
 """

@@ -32,7 +32,7 @@ class Rules:
     whole: frozenset[str] = frozenset()
 
     def expenses_of(self, entry: str, lines: Sequence[Content]) -> list[int]:
-        return [1 + (line.account * 7 + line.party * 5 + line.item * self.version) % 3 for line in lines]
+        return [1 + (line.account * 7 + line.party * 5 + bool(line.item) * self.version) % 3 for line in lines]
 
     def newest(self) -> Rules:
         return self

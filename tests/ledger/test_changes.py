@@ -34,6 +34,7 @@ from tieout.ledger.changes_between import (
     mapping_today,
 )
 from tieout.ledger.models import Book
+from tieout.ledger.movements import known_movements
 from tieout.ledger.queries import Cell
 
 Sums = Mapping[tuple[int, int, int], int]
@@ -83,6 +84,8 @@ def test_the_rows_of_every_cell_add_up(alice: User, history: list[tuple[str, lis
         (mapping_as_then(it), mapping_today(it), seen, sums_at(author.book, it.version))
         for it, seen in zip(author.published, author.seen, strict=True)
     ]
+    for then, _, seen, _ in states[1:]:
+        assert {it[:3]: it[3] for it in known_movements(author.book, then)} == {k: v for k, v in seen.items() if v}
     for (then, today, seen, now), (then2, today2, seen2, now2) in itertools.combinations(states, 2):
         as_then = _all(author.book, then, then2)
         assert _rows(as_then) == _totals(as_then) == _difference(seen, seen2)

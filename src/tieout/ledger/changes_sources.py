@@ -59,12 +59,7 @@ class Asked:
 
     def holds(self, place: Place) -> bool:
         """Whether a place is in one of the cells."""
-        return not self.cells or any(
-            cell.first.key <= place.month <= cell.last.key
-            and (not cell.accounts or place.account in cell.accounts)
-            and (not cell.expenses or place.expense in cell.expenses)
-            for cell in self.cells
-        )
+        return not self.cells or any(cell.holds(place) for cell in self.cells)
 
 
 def changed(asked: Asked) -> Iterator[LineChange]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.db import connection
 
+from tieout.ledger.known_at import FIRST_MOVES, KnownAt
 from tieout.ledger.models import OPEN, Book
 
 Movement = tuple[int, int, int, int]  # account, expense, month key, amount
@@ -31,6 +32,29 @@ _PARTY_CELL = "line.party, line.account, line.expense, line.month"
 def movements(book: Book, version: int) -> list[Movement]:
     """Return (account, expense, month key, amount) of the lines visible at a version, past, published or open."""
     return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]
+
+
+def known_movements(book: Book, at: KnownAt) -> list[Movement]:
+    """Return the movements of a state of the book: by today's mapping, or in the expenses of the time.
+
+    The lines that have moved since are put back, one by one; the cost follows how many those are.
+    """
+    if at.moves is None:
+        return movements(book, at.version)
+    sums: defaultdict[tuple[int, ...], int] = defaultdict(int)
+    for *cell, amount in movements(book, at.version):
+        sums[tuple(cell)] += amount
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT line.account, line.expense, move.old, line.month, SUM(line.amount) FROM ({FIRST_MOVES}) first "
+            "JOIN ledger_remapping move ON move.id = first.id JOIN ledger_line line ON line.id = first.line "
+            "WHERE line.valid_from <= %s AND line.valid_to > %s GROUP BY 1, 2, 3, 4",
+            [book.pk, at.rules, at.moves, at.version, at.version],
+        )
+        for account, now, then, month, amount in cursor.fetchall():
+            sums[account, now, month] -= int(amount)
+            sums[account, then, month] += int(amount)
+    return [(*cell, amount) for cell, amount in sums.items() if amount]  # type: ignore[misc]
 
 
 def changes(book: Book, older: int, newer: int) -> dict[tuple[int, ...], int]:

@@ -11,6 +11,7 @@ from django.db import connection
 from tieout.core.month import Month
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
+from tieout.ledger.changes_pairs import Place
 from tieout.ledger.models import Book
 
 PAGE = 200
@@ -28,6 +29,14 @@ class Cell:
     last: Month
     accounts: tuple[int, ...] = ()
     expenses: tuple[int, ...] = ()
+
+    def holds(self, place: Place) -> bool:
+        """Whether the figure holds the lines of a place."""
+        return (
+            self.first.key <= place.month <= self.last.key
+            and (not self.accounts or place.account in self.accounts)
+            and (not self.expenses or place.expense in self.expenses)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ def cell_lines(
     open_where, open_values = open_lines(payroll_accounts)
     found, found_values = _search(search)
     at = [version] * 4
-    names = _dimension_names(book, version)
+    names = dimension_names(book, version)
     accounts = chart(book, version)
     condition = f"{where} AND {open_where} AND {found}"
     everything: list[int | str] = [*at, *values, *open_values, *found_values]
@@ -226,7 +235,7 @@ def _hidden(
         ]
 
 
-def _dimension_names(book: Book, version: int) -> dict[int, str]:
+def dimension_names(book: Book, version: int) -> dict[int, str]:
     """Return each dimension set's values as one label: "Sales:East · Oakland"."""
     with connection.cursor() as cursor:
         cursor.execute(

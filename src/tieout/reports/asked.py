@@ -9,6 +9,8 @@ from django.http import QueryDict
 from tieout.core.month import Month
 from tieout.reports.queries import NoReport
 
+_LONGEST = 10  # digits: Python refuses to read numbers of thousands
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -30,19 +32,24 @@ class Asked:
 
 def parse(query: QueryDict) -> Asked:
     """Return what the address asks; raise NoReport for what is no month and no number."""
-    sync = query.get("sync", "")
-    if sync and not (sync.isascii() and sync.isdecimal() and len(sync) < 10):
-        raise NoReport(f"{sync!r} is not the number of a sync")
     return Asked(
-        month=_month(query.get("month", "")),
-        first=_month(query.get("from", "")),
-        last=_month(query.get("to", "")),
-        compare=_month(query.get("compare", "")),
-        sync=int(sync) if sync else None,
+        month=month_of(query.get("month", "")),
+        first=month_of(query.get("from", "")),
+        last=month_of(query.get("to", "")),
+        compare=month_of(query.get("compare", "")),
+        sync=number_of(query.get("sync", ""), "the number of a sync"),
     )
 
 
-def _month(text: str) -> Month | None:
+def number_of(text: str, what: str) -> int | None:
+    """Return the number that a part of an address holds, None where it is empty; raise NoReport for anything else."""
+    if text and not (text.isascii() and text.isdecimal() and len(text) < _LONGEST):
+        raise NoReport(f"{text!r} is not {what}")
+    return int(text) if text else None
+
+
+def month_of(text: str) -> Month | None:
+    """Return the month that a part of an address holds, None where it is empty; raise NoReport for anything else."""
     if not text:
         return None
     try:

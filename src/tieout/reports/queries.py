@@ -10,6 +10,7 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.core.statements import MonthEnd, month_ends
 from tieout.ledger.accounts import Account, chart
+from tieout.ledger.known_at import NOTHING, KnownAt, mapping_as_then, mapping_today
 from tieout.ledger.models import Book, Publication
 from tieout.ledger.movements import Movement, movements
 from tieout.ledger.their_balances import all_compared_months
@@ -104,6 +105,58 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
         first=first,
         last=max([first, *compared, *(Month.from_key(month) for _, _, month, _ in moved)]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From which sync to which. ``older`` is None before the first one."""
+
+    book: Book
+    older: Publication | None
+    newer: Publication
+    as_then: bool = True
+
+    @property
+    def states(self) -> tuple[KnownAt, KnownAt]:
+        """What the ledger is asked for."""
+        known = mapping_as_then if self.as_then else mapping_today
+        return (known(self.older) if self.older else NOTHING), known(self.newer)
+
+    @property
+    def first(self) -> int:
+        return self.older.number if self.older else 0
+
+    @property
+    def last(self) -> int:
+        return self.newer.number
+
+
+def span(company: Company, first: int | None, last: int | None, *, as_then: bool = True) -> Span:
+    """Return from which sync to which the log is asked: by default the last one and the one before.
+
+    Raise NothingRead before the first publication, NoReport where two syncs cannot be compared.
+    """
+    published = Publication.objects.select_related("book__organisation").filter(company=company)
+    newest = published.order_by("-number").first()
+    if newest is None:
+        raise NothingRead(f"{company.name} has no books yet: connect them and wait for the first sync")
+    newer = newest if last is None else published.filter(number=last).first()
+    if newer is None:
+        raise NoReport(f"there is no sync {last}: the latest one is sync {newest.number}")
+    if first is None:
+        before = published.filter(book=newer.book, number__lt=newer.number)
+        return Span(newer.book, before.order_by("-number").first(), newer, as_then)
+    if first >= newer.number:
+        raise NoReport(f"sync {first} is not before sync {newer.number}")
+    older = published.filter(number=first).first()
+    if older is None and first:
+        raise NoReport(f"there is no sync {first}: the latest one is sync {newest.number}")
+    if older is not None and older.book_id != newer.book_id:
+        raise NoReport(
+            f"sync {older.number} read {older.book.organisation.name} on {older.book.basis} basis and sync "
+            f"{newer.number} {newer.book.organisation.name} on {newer.book.basis} basis: other books cannot be compared"
+        )
+    return Span(newer.book, older, newer, as_then)
 
 
 def recent_syncs(company: Company, *, limit: int = 50) -> Sequence[Publication]:

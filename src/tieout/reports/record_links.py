@@ -11,18 +11,20 @@ from tieout.ledger.queries import EntryLine
 from tieout.providerkit import registry
 
 
-def record_links(book: Book) -> Callable[[EntryLine], str]:
-    """Return a function that tells where a line's record is at the provider, "" where it has no page.
+def record_addresses(book: Book) -> Callable[[str, str], str]:
+    """Return a function that tells where a record (type, external id) is at the provider, "" where it has no page.
 
-    A line that the reader may not see has none, nor has one of a provider that is no longer installed.
+    A provider that is no longer installed has none.
     """
     organisation = book.organisation
     try:
         provider = registry.make(organisation.provider, settings.PROVIDER_ENVIRONMENT)
     except KeyError:
-        return lambda _line: ""
+        return lambda _type, _id: ""
+    return lambda type_, id_: provider.record_link(organisation.external_id, type_, id_)
 
-    def link(line: EntryLine) -> str:
-        return "" if line.hidden else provider.record_link(organisation.external_id, line.type, line.external_id)
 
-    return link
+def record_links(book: Book) -> Callable[[EntryLine], str]:
+    """Return a function that tells where a line's record is, "" for one that the reader may not see."""
+    address = record_addresses(book)
+    return lambda line: "" if line.hidden else address(line.type, line.external_id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import views
+from tieout.reports import change_log_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("trial-balance/", views.trial_balance_page, name="trial-balance"),
     path("balance-sheet/", views.balance_sheet_page, name="balance-sheet"),
     path("lines/", views.lines_page, name="lines"),
+    path("change-log/", change_log_views.change_log_page, name="change-log"),
+    path("change-log.json", change_log_views.change_log_json, name="change-log-json"),
+    path("change-log.csv", change_log_views.change_log_csv, name="change-log-csv"),
     path("expenses.json", views.expenses_json, name="expenses-json"),
     path("expenses.csv", views.expenses_csv, name="expenses-csv"),
     path("trial-balance.json", views.trial_balance_json, name="trial-balance-json"),

@@ -28,11 +28,11 @@ from tieout.reports.trial_balance import trial_balance, trial_balances
 Page = Callable[[CompanyRequest], HttpResponse]
 
 
-def _told(page: Page) -> Page:
+def told(page: Page) -> Page:
     """Have a page say in words why it has nothing to show."""
 
     @wraps(page)
-    def told(request: CompanyRequest) -> HttpResponse:
+    def view(request: CompanyRequest) -> HttpResponse:
         try:
             return page(request)
         except NothingRead:
@@ -40,12 +40,12 @@ def _told(page: Page) -> Page:
         except NoReport as refusal:
             return render(request, "reports/refused.html", {"why": str(refusal)}, status=404)
 
-    return told
+    return view
 
 
 @require_GET
 @member
-@_told
+@told
 def trial_balance_page(request: CompanyRequest) -> HttpResponse:
     """Show the trial balance at a month end beside the books'."""
     asked = parse(request.GET)
@@ -65,7 +65,7 @@ def trial_balance_page(request: CompanyRequest) -> HttpResponse:
 
 @require_GET
 @member
-@_told
+@told
 def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
     """Show the balance sheet at a month end, beside an earlier one or the books'."""
     asked = parse(request.GET)
@@ -89,7 +89,7 @@ def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
 
 @require_GET
 @member
-@_told
+@told
 def lines_page(request: CompanyRequest) -> HttpResponse:
     """Show the lines of a figure; their foot is the figure."""
     asked = parse(request.GET)

@@ -26,6 +26,7 @@ PLACES = (
     Place("Budgets", "clock", "budgets:list"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
+    Place("Change log", "undo", "reports:change-log", "Reports"),
     Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),
     Place("Linked expenses", "link", "expenses:links", "Set up"),
     Place("Departments", "people", "departments:list", "Set up"),

@@ -25,6 +25,12 @@ class Name(StrEnum):
     TRIAL_BALANCE = "trial-balance"
     BALANCE_SHEET = "balance-sheet"
     EXPENSES = "expenses"
+    CHANGE_LOG = "change-log"
+
+
+class Mapping(StrEnum):
+    THEN = "then"
+    TODAY = "today"
 
 
 class Format(StrEnum):
@@ -37,9 +43,14 @@ def report(  # noqa: PLR0913, PLR0917 - the options of a command are its argumen
     name: Annotated[Name, typer.Argument(help="Which report.")],
     company: Annotated[str, typer.Option(help="The company's short name, as in its addresses.")],
     month: Annotated[str, typer.Option(help="One month, like 2026-01.")] = "",
-    first: Annotated[str, typer.Option("--from", help="The first month of a range.")] = "",
-    last: Annotated[str, typer.Option("--to", help="The last month of a range, included.")] = "",
+    first: Annotated[
+        str, typer.Option("--from", help="The first month of a range; for the change log a sync, 0 before the first.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="The last month of a range; for the change log a sync.")] = "",
     sync: Annotated[int | None, typer.Option(help="As known at this sync; the latest by default.")] = None,
+    mapping: Annotated[
+        Mapping | None, typer.Option(help="Expenses by today's rules, or as they were then (change log: unless asked).")
+    ] = None,
     format_: Annotated[Format, typer.Option("--format", help="For people, scripts or spreadsheets.")] = Format.TABLE,
     natural: Annotated[
         bool, typer.Option("--natural", help="JSON and CSV: positive in the account's normal direction.")
@@ -50,10 +61,19 @@ def report(  # noqa: PLR0913, PLR0917 - the options of a command are its argumen
     need_django()
     from tieout.reports.queries import ledger_at
 
+    if name is Name.CHANGE_LOG:
+        with refusals():
+            text = _change_log(company, (first, last, month), mapping is not Mapping.TODAY, format_, natural=natural)
+        _put(text, output)
+        return
     with refusals():
         months = _months(month, first, last)
         at = ledger_at(find_company(company), sync)
         text = _write(at, name, at.check(*months), format_, natural=natural)
+    _put(text, output)
+
+
+def _put(text: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(text)
         return
@@ -120,6 +140,39 @@ def _write(at: LedgerAt, name: Name, months: tuple[Month, ...], format_: Format,
             return "\n".join(render(table) for table in tables).encode()
 
 
+def _change_log(
+    company: str,
+    asked: tuple[str, str, str],
+    as_then: bool,
+    format_: Format,
+    *,
+    natural: bool,
+) -> bytes:
+    """Return what moved between two syncs, in a month if one is asked for; pay comes as sums (spec §14)."""
+    from tieout.expenses.placement import payroll_accounts
+    from tieout.reports import change_log_files
+    from tieout.reports.asked import number_of
+    from tieout.reports.change_log import EVERYTHING, change_log
+    from tieout.reports.change_log_cells import Narrowed
+    from tieout.reports.queries import span
+    from tieout.reports.text_table import render
+
+    first, last, month = asked
+    found = find_company(company)
+    number = "the number of a sync"
+    syncs = span(found, number_of(first, number), number_of(last, number), as_then=as_then)
+    only = parse_month(month) if month else None
+    hidden = payroll_accounts(found, syncs.book)
+    log = change_log(found, syncs, Narrowed(first=only, last=only), payroll_accounts=hidden, limit=EVERYTHING)
+    match format_:
+        case Format.JSON:
+            return change_log_files.to_json(log, turn_signs=natural)
+        case Format.CSV:
+            return change_log_files.to_csv(log, turn_signs=natural).encode()
+        case Format.TABLE:
+            return render(change_log_files.text_table(log)).encode()
+
+
 def _made(at: LedgerAt, name: Name, months: tuple[Month, ...]) -> tuple[ReportFile, list[TextTable]]:
     """Return the report in its two forms."""
     from tieout.reports import exports, text_reports
@@ -137,3 +190,5 @@ def _made(at: LedgerAt, name: Name, months: tuple[Month, ...]) -> tuple[ReportFi
         case Name.EXPENSES:
             spent = expense_report(at, months)
             return exports.expense_file(at, spent), [text_reports.expense_table(at, spent)]
+        case Name.CHANGE_LOG:
+            raise AssertionError("the change log is between two syncs, not at one")
