@@ -100,6 +100,9 @@ _VIEWER = """
     connections:run
     connections:run-progress
     connections:run-facts
+    connections:notices
+    connections:notices-read
+    connections:notice-mails
     connections:read-notice
 
     departments:list
@@ -187,4 +190,12 @@ NEEDS_PAYROLL_DETAIL = frozenset(
 )
 
 # A viewer changes nothing but what is their own. These take a POST; the first is a question with a long body.
-POSTED_BY_VIEWERS = frozenset({"planning:formula-check", "connections:read-notice", "companies:leave"})
+POSTED_BY_VIEWERS = frozenset(
+    {
+        "planning:formula-check",
+        "connections:read-notice",
+        "connections:notices-read",
+        "connections:notice-mails",
+        "companies:leave",
+    }
+)

@@ -27,7 +27,7 @@ def store(connection: Connection, tokens: Tokens) -> None:
     """Keep a new grant's tokens, in place of an earlier grant's."""
     Credential.objects.update_or_create(
         connection=connection,
-        defaults={"sealed": _seal(connection.pk, tokens), "refreshing_until": None},
+        defaults={"sealed": _seal(connection.pk, tokens), "refreshing_until": None, "ends_at": ends_at(tokens)},
     )
     Credential.objects.filter(connection=connection).update(generation=F("generation") + 1)
 
@@ -35,6 +35,11 @@ def store(connection: Connection, tokens: Tokens) -> None:
 def load(connection: Connection) -> Tokens:
     """Return the tokens; raise ReconnectRequired if there are none that we can open."""
     return _load(connection.pk)[0]
+
+
+def ends_at(tokens: Tokens) -> datetime | None:
+    """Return when the grant is over unless it is refreshed, or authorised again: the earlier of its two ends."""
+    return min((end for end in (tokens.refresh_expires, tokens.grant_ends) if end is not None), default=None)
 
 
 def destroy(connection: Connection) -> None:
@@ -80,7 +85,8 @@ class Keeper:
         now = self._clock()
         return bool(
             Credential.objects.filter(
-                Q(refreshing_until=None) | Q(refreshing_until__lt=now),
+                # A claim further ahead than any can be was made before the machine's clock was put back.
+                Q(refreshing_until=None) | Q(refreshing_until__lt=now) | Q(refreshing_until__gt=now + _REFRESH_LEASE),
                 pk=generation[0],
                 generation=generation[1],
             ).update(refreshing_until=now + _REFRESH_LEASE)
@@ -94,7 +100,12 @@ class Keeper:
             row.update(refreshing_until=None)
             raise
         # Saved before anybody uses it: a rotated refresh token that is lost locks the connection out.
-        saved = row.update(sealed=_seal(self._connection, fresh), generation=F("generation") + 1, refreshing_until=None)
+        saved = row.update(
+            sealed=_seal(self._connection, fresh),
+            generation=F("generation") + 1,
+            refreshing_until=None,
+            ends_at=ends_at(fresh),
+        )
         if not saved:  # disconnected, or authorised anew, while we were asking
             return _load(self._connection)[0]
         return fresh

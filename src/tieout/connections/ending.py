@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model
 
-from tieout.connections import admission, notices
+from tieout.connections import admission, telling
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection, ConnectionState, Phase, Reach, RunState
 from tieout.core.month import Month
@@ -50,7 +50,7 @@ def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> 
     _goes_on(hold)
     _connection_is_well(hold, made.at)
     hold.note(state=RunState.PUBLISHED, phase=Phase.DONE, reading="", publication=_pk(made), finished_at=hold.clock())
-    notices.run_ended(hold.run.pk, at=hold.clock())
+    telling.run_ended(hold.run.pk, at=hold.clock())
 
 
 def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -> None:
@@ -66,7 +66,7 @@ def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -
             remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
             "right as they are now, an admin can publish this sync, marked UNVERIFIED.",
         )
-        notices.run_ended(hold.run.pk, at=hold.clock())
+        telling.run_ended(hold.run.pk, at=hold.clock())
 
 
 def failed(hold: Hold, error: ProviderError) -> None:
@@ -82,7 +82,7 @@ def failed(hold: Hold, error: ProviderError) -> None:
             state=RunState.FAILED, finished_at=now, reading="", version=None, reason=str(error), remedy=error.remedy
         )
         _connection_fails(hold.run.connection_id, error, now)
-        notices.run_ended(hold.run.pk, at=hold.clock())
+        telling.run_ended(hold.run.pk, at=hold.clock())
 
 
 def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
@@ -108,7 +108,7 @@ def _unchanged(hold: Hold, book: Book, months: Sequence[Month]) -> None:
         state=RunState.UNCHANGED, phase=Phase.DONE, reading="", publication=_pk(last), finished_at=hold.clock(),
         version=None,
     )  # fmt: skip
-    notices.run_ended(hold.run.pk, at=hold.clock())
+    telling.run_ended(hold.run.pk, at=hold.clock())
 
 
 def _goes_on(hold: Hold) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
+from django.urls import reverse
 
 from tieout.companies import queries as companies
 from tieout.companies.models import Company, Role
-from tieout.connections.models import MailWish, Notice, NoticeKind, RunKind, RunState, SyncRun
+from tieout.connections.models import MailWish, Notice, NoticeKind
 
 log = logging.getLogger(__name__)
 
@@ -33,30 +36,20 @@ def tell(
     ``key`` names the thing: whoever was told of it before is not told again. ``path`` begins with a slash.
     """
     people = companies.people_with(company, to)
-    known = set(Notice.objects.filter(company=company, kind=kind, key=key).values_list("person_id", flat=True))
-    silent = set(MailWish.objects.filter(company=company, kind=kind).values_list("person_id", flat=True))
-    new = [person for person in people if person.pk not in known]
-    for person in new:
-        notice = Notice(company=company, person=person, kind=kind, key=key, at=at, title=title, text=text, path=path)
-        Notice.objects.bulk_create([notice], ignore_conflicts=True)
-        if person.pk not in silent:
-            transaction.on_commit(partial(_mail, person.email, notice), robust=True)
-    return len(new)
+    return sum(tell_one(company, person, kind, key, title=title, text=text, path=path, at=at) for person in people)
 
 
-def run_ended(run_id: int, *, at: datetime) -> None:
-    """Tell the person who started a first sync how it ended; within the transaction that ends it."""
-    run = SyncRun.objects.select_related("connection__company", "connection__organisation", "requested_by").get(
-        pk=run_id
-    )
-    person = run.requested_by
-    if run.kind != RunKind.INITIAL or person is None:
-        return
-    title, text, path = _message(run)
-    notice = Notice.objects.create(
-        company=run.connection.company, person=person, at=at, title=title, text=text, path=path
-    )
-    transaction.on_commit(lambda: _mail(person.email, notice), robust=True)
+def tell_one(
+    company: Company, person: User, kind: NoticeKind, key: str, *, title: str, text: str, path: str, at: datetime
+) -> bool:
+    """Tell one person; return whether it was new. Otherwise as `tell`."""
+    if Notice.objects.filter(company=company, person=person, kind=kind, key=key).exists():
+        return False
+    notice = Notice(company=company, person=person, kind=kind, key=key, at=at, title=title, text=text, path=path)
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    if not MailWish.objects.filter(company=company, person=person, kind=kind).exists():
+        transaction.on_commit(partial(_mail, person.email, notice), robust=True)
+    return True
 
 
 def unread(company: Company, person_id: int) -> list[Notice]:
@@ -69,35 +62,41 @@ def read(company: Company, person_id: int, notice_id: int, *, at: datetime) -> N
     Notice.objects.filter(company=company, person_id=person_id, pk=notice_id, read_at=None).update(read_at=at)
 
 
-def _message(run: SyncRun) -> tuple[str, str, str]:
-    base = f"/c/{run.connection.company.slug}"
-    name = run.connection.organisation.name
-    match run.state:
-        case RunState.PUBLISHED if not run.differing:
-            return (
-                f"{name}: the first sync is done, and it ties",
-                (
-                    f"{run.lines_read:,} ledger lines were read and {run.compared:,} balances compared with the books; "
-                    "none differs. Next: give the expense accounts their departments."
-                ),
-                f"{base}/expenses/organise/",
-            )
-        case RunState.PUBLISHED | RunState.UNCHANGED:
-            return (
-                f"{name}: the first sync is done, {run.differing:,} balances differ from the books",
-                "They are marked UNVERIFIED wherever they are shown. Next: look at what differs.",
-                f"{base}/reports/trial-balance/",
-            )
-        case _:
-            return (
-                f"{name}: the first sync did not finish",
-                f"{run.reason} {run.remedy}".strip(),
-                f"{base}/integrations/",
-            )
+def latest(company: Company, person_id: int, *, limit: int = 100) -> list[Notice]:
+    """Return what the person was told, read or not, newest first."""
+    return list(Notice.objects.filter(company=company, person_id=person_id).order_by("-at", "-pk")[:limit])
+
+
+def read_all(company: Company, person_id: int, *, at: datetime) -> None:
+    """Mark everything that the person was told as read."""
+    Notice.objects.filter(company=company, person_id=person_id, read_at=None).update(read_at=at)
+
+
+def mailed(company: Company, person_id: int) -> frozenset[NoticeKind]:
+    """Return the kinds of which the person gets mails: all but those that they took out."""
+    silent = set(MailWish.objects.filter(company=company, person_id=person_id).values_list("kind", flat=True))
+    return frozenset(kind for kind in NoticeKind if kind not in silent)
+
+
+@transaction.atomic
+def set_mailed(company: Company, person_id: int, kinds: Collection[NoticeKind]) -> None:
+    """Set of which kinds the person gets mails. In the app they are told of everything all the same."""
+    MailWish.objects.filter(company=company, person_id=person_id).delete()
+    MailWish.objects.bulk_create(
+        MailWish(company=company, person_id=person_id, kind=kind) for kind in NoticeKind if kind not in kinds
+    )
 
 
 def _mail(address: str, notice: Notice) -> None:
     try:
-        send_mail(notice.title, f"{notice.text}\n\n{settings.URL}{notice.path}\n", None, [address])
+        send_mail(notice.title, _body(notice), None, [address])
     except OSError as error:  # a mail server in trouble must not undo a sync
         log.warning("a mail could not be sent: %s", error)
+
+
+def _body(notice: Notice) -> str:
+    wishes = reverse("connections:notices", kwargs={"company": notice.company.slug})
+    return (
+        f"{notice.text}\n\n{settings.URL}{notice.path}\n\n-- \n"
+        f"You get this as a member of {notice.company.name}. Choose your mails: {settings.URL}{wishes}\n"
+    )

@@ -37,7 +37,7 @@ def tell(request: HttpRequest) -> ShellFacts:
     unread = len(notices.unread(company, int(request.user.pk or 0)))
     return ShellFacts(
         seal=seal_of(connection, run, published, now=timezone.now()),
-        badges={"connections:integrations": unread} if unread else {},
+        badges={"connections:notices": unread} if unread else {},
         home="" if published else _page_of(company, run),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.connections import views
+from tieout.connections import notice_views, views
 
 app_name = "connections"
 urlpatterns = [
@@ -18,5 +18,8 @@ urlpatterns = [
     path("integrations/runs/<int:run_id>/progress/", views.run_progress, name="run-progress"),
     path("integrations/runs/<int:run_id>.json", views.run_facts, name="run-facts"),
     path("integrations/runs/<int:run_id>/publish/", views.publish, name="publish"),
-    path("integrations/notices/<int:notice_id>/read/", views.read_notice, name="read-notice"),
+    path("notices/", notice_views.page, name="notices"),
+    path("notices/read/", notice_views.read_all, name="notices-read"),
+    path("notices/mails/", notice_views.mails, name="notice-mails"),
+    path("notices/<int:notice_id>/read/", notice_views.read, name="read-notice"),
 ]

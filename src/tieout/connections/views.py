@@ -23,6 +23,7 @@ from tieout.ui.middleware import let_forms_leave
 from tieout.ui.nav import url_of
 
 _SHOWN_DIFFERENCES = 50
+_SHOWN_NOTICES = 3  # all of them stand on their own page
 _GROUPS = {Group.ACCOUNTING: "Accounting", Group.PAYROLL: "Payroll", Group.FILES: "Files"}
 _NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, ConnectionState.ERROR)
 
@@ -136,17 +137,6 @@ def publish(request: CompanyRequest, run_id: int) -> HttpResponse:
     return redirect("connections:run", company=request.company.slug, run_id=run_id)
 
 
-@require_POST
-@member
-def read_notice(request: CompanyRequest, notice_id: int) -> HttpResponse:
-    """Mark a notice of whoever asks as read; "Open" goes on to what it tells of."""
-    told = next((it for it in notices.unread(request.company, request.person.pk) if it.pk == notice_id), None)
-    notices.read(request.company, request.person.pk, notice_id, at=timezone.now())
-    if told is not None and "open" in request.POST:
-        return redirect(told.path)
-    return redirect("connections:integrations", company=request.company.slug)
-
-
 def _connection(request: CompanyRequest) -> Connection:
     connection = queries.connection_of(request.company)
     if connection is None:
@@ -192,7 +182,7 @@ def _integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = N
     connection = queries.connection_of(request.company)
     context: dict[str, object] = {
         "connection": connection,
-        "notices": notices.unread(request.company, request.person.pk),
+        "notices": notices.unread(request.company, request.person.pk)[:_SHOWN_NOTICES],
         "refusal": refusal,
         "payroll": [it.about for it in providers.payroll_providers()],
         "payroll_url": url_of("payroll:runs", request.company.slug),

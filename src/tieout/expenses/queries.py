@@ -15,7 +15,7 @@ from tieout.expenses.rule_json import from_json
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sections import plan
 from tieout.expenses.sentences import Words
-from tieout.ledger.accounts import chart
+from tieout.ledger.accounts import Account, chart
 from tieout.ledger.matching import expense_totals
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
@@ -25,19 +25,20 @@ __all__ = [
     "UnknownRow",
     "cell",
     "payroll_accounts",
+    "unassigned",
     "unassigned_count",
 ]
 
 
-def unassigned_count(company: Company) -> int:
-    """Return how many expense accounts of the current book nobody has organised: the badge's number, as on the page.
+def unassigned(company: Company) -> list[Account]:
+    """Return the expense accounts of the current book that nobody has organised.
 
     Those marked as payroll are organised: they are under Employees & contractors. An inactive account waits only if
     something was ever posted to it. Four queries; one more if such an account may wait.
     """
     found = current(company)
     if not isinstance(found, Current):
-        return 0
+        return []
     organised = set(Expense.objects.filter(company=company, payroll=True).values_list("account_id", flat=True))
     periods = ExpenseDepartment.objects.filter(expense__company=company).order_by("from_month")
     now = dict(periods.values_list("expense__account_id", "department_id"))
@@ -47,9 +48,14 @@ def unassigned_count(company: Company) -> int:
         if account.type is AccountType.EXPENSE and now.get(account.id) is None and account.id not in organised
     ]
     if all(account.active for account in waiting):
-        return len(waiting)
+        return waiting
     posted = {account for account, *_ in movements(found.book, found.book.published)}
-    return sum(account.active or account.id in posted for account in waiting)
+    return [account for account in waiting if account.active or account.id in posted]
+
+
+def unassigned_count(company: Company) -> int:
+    """Return how many expense accounts nobody has organised: the badge's number, as on the page."""
+    return len(unassigned(company))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,18 @@ def chart(book: Book, version: int) -> dict[int, Account]:
     return {account.id: account for account in found}
 
 
+def new_accounts(book: Book, version: int) -> list[Account]:
+    """Return the accounts that a version was the first to list, in the chart's order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT listed_id FROM ledger_listedversion WHERE book_id = %s GROUP BY listed_id "
+            "HAVING MIN(valid_from) = %s",
+            [book.pk, version],
+        )
+        new = {row[0] for row in cursor.fetchall()}
+    return [account for account in chart(book, version).values() if account.id in new]
+
+
 def natures(book: Book, version: int) -> dict[int, Nature]:
     """Return what statements must know of each account at a version."""
     return {id_: account.nature for id_, account in chart(book, version).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from tieout.core.money import to_text
 from tieout.core.month import Month
@@ -87,6 +87,14 @@ def stamp(at: datetime, *, now: datetime, zone: tzinfo) -> str:
         case _:
             name = short_day(local) if local.year == today.year else day(local)
     return f"{name} {local:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """Return a length in its largest unit, rounded down: ``"26 hours"``, ``"3 days"``, ``"less than an hour"``."""
+    hours = int(length.total_seconds() // 3600)
+    if hours >= 48:
+        return count(hours // 24, "day")
+    return count(hours, "hour") if hours else "less than an hour"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

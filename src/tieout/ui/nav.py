@@ -31,6 +31,7 @@ PLACES = (
     Place("Linked expenses", "link", "expenses:links", "Set up"),
     Place("Departments", "people", "departments:list", "Set up"),
     Place("Integrations", "plug", "connections:integrations", "Set up"),
+    Place("Notices", "bell", "connections:notices", "Set up"),
     Place("Settings", "settings", "companies:settings", "Set up"),
 )
 

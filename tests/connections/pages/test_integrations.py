@@ -213,10 +213,10 @@ def test_a_notice_is_shown_to_its_person_until_it_is_read(
     notice = Notice.objects.get(person=alice)
     client.force_login(bob)
     assert notice.title not in page_of(client, company)
-    client.post(f"/c/{company.slug}/integrations/notices/{notice.pk}/read/")
+    client.post(f"/c/{company.slug}/notices/{notice.pk}/read/")
     client.force_login(alice)
     assert "the first sync is done, and it ties" in page_of(client, company)
-    opened = client.post(f"/c/{company.slug}/integrations/notices/{notice.pk}/read/", {"open": "1"})
+    opened = client.post(f"/c/{company.slug}/notices/{notice.pk}/read/", {"open": "1"})
     assert opened.headers["Location"] == notice.path == f"/c/{company.slug}/expenses/organise/"
     assert "the first sync is done" not in page_of(client, company)
 

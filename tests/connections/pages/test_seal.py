@@ -125,7 +125,7 @@ def test_it_costs_three_queries_and_one_for_the_notices(
     sync()
     with django_assert_num_queries(1 + 4):  # the first is the test's own: the membership
         told = facts(company, alice)
-    assert told.badges == {"connections:integrations": 1}
+    assert told.badges == {"connections:notices": 1}
     assert told.home == ""
     Notice.objects.update(read_at=NOW)
     assert facts(company, alice).badges == {}
