@@ -156,6 +156,22 @@ def test_a_refresh_puts_the_end_off(connected: Connection, sync: Runner, clock: 
     assert later - first >= timedelta(days=2)
 
 
+def test_trouble_that_is_waited_out_counts_from_its_beginning(
+    connected: Connection, sandbox: Sandbox, sync: Runner, clock: Time
+) -> None:
+    sync()
+    began = clock.now
+    control(sandbox, "faults", {"status": 503})
+    for _ in range(10):
+        if (run := sync()).state == RunState.FAILED:
+            break
+    assert "24 hours" in run.reason
+    assert watching.look(clock.now + timedelta(minutes=1)) == 1
+    failing = Connection.objects.get().failing_since
+    assert failing is not None
+    assert failing - began < timedelta(minutes=1)
+
+
 # --- the page ----------------------------------------------------------------------------------------------------
 
 

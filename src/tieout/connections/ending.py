@@ -81,7 +81,7 @@ def failed(hold: Hold, error: ProviderError) -> None:
         hold.note(
             state=RunState.FAILED, finished_at=now, reading="", version=None, reason=str(error), remedy=error.remedy
         )
-        _connection_fails(hold.run.connection_id, error, now)
+        _connection_fails(hold.run.connection_id, error, hold.run.troubled_since or now)
         telling.run_ended(hold.run.pk, at=hold.clock())
 
 
@@ -128,10 +128,10 @@ def _connection_is_well(hold: Hold, compared_at: datetime) -> None:
     )
 
 
-def _connection_fails(connection: int, error: ProviderError, now: datetime) -> None:
+def _connection_fails(connection: int, error: ProviderError, since: datetime) -> None:
     """Say since when, and what is lost with it: the schedule ends with the access, a pause stays."""
     still = Connection.objects.filter(pk=connection).exclude(state=ConnectionState.DISCONNECTED)
-    still.filter(failing_since=None).update(failing_since=now)
+    still.filter(failing_since=None).update(failing_since=since)
     told = {"trouble": str(error), "remedy": error.remedy}
     if isinstance(error, ReconnectRequired):
         still.update(state=ConnectionState.RECONNECT, next_sync_at=None, **told)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from tieout.connections import webhooks
+from tieout.connections import watching, webhooks
 from tieout.connections.holding import TakenOver
 from tieout.connections.requests import SYNC
 from tieout.connections.run import execute
-from tieout.jobs.registry import Interrupted, Running, task
+from tieout.jobs.registry import Interrupted, Running, periodic, task
 from tieout.jobs.services import Json
 
 
@@ -27,3 +28,9 @@ def sync(arguments: Mapping[str, Json], job: Running) -> None:
 def told(arguments: Mapping[str, Json], job: Running) -> None:  # noqa: ARG001 - done in one step
     """Ask for the sync that a webhook called for, when its minute has come."""
     webhooks.act(int(str(arguments["connection"])), now=timezone.now())
+
+
+@periodic("connections.watch", every=timedelta(minutes=10))
+def watch(now: datetime, job: Running) -> None:  # noqa: ARG001 - done in one step
+    """Tell what time alone has made worth telling."""
+    watching.look(now)

@@ -11,7 +11,7 @@ from tieout.connections import notices
 from tieout.connections.models import ConnectionState, NoticeKind, RunKind, RunState, SyncRun
 from tieout.expenses.queries import unassigned
 from tieout.ledger.accounts import new_accounts
-from tieout.ledger.models import Publication
+from tieout.ledger.queries import publication_before
 from tieout.ui import figures
 
 _NAMED = 5  # new accounts that a notice names one by one
@@ -85,7 +85,7 @@ def _no_longer_ties(run: SyncRun, at: datetime) -> None:
     made = run.publication
     if made is None or made.verified or run.kind == RunKind.INITIAL:
         return
-    before = Publication.objects.filter(company=made.company_id, number=made.number - 1).first()
+    before = publication_before(made)
     if before is not None and not before.verified:
         return  # it was told when it began
     company = run.connection.company

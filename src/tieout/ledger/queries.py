@@ -12,7 +12,7 @@ from tieout.core.month import Month
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
 from tieout.ledger.changes_pairs import Place
-from tieout.ledger.models import Book
+from tieout.ledger.models import Book, Publication
 
 PAGE = 200
 OPENING_KEY = "Opening balance:opening"
@@ -95,6 +95,11 @@ def line_count(book: Book) -> int:
             [book.pk, OPENING_KEY, book.published, book.published],
         )
         return everything - int(cursor.fetchone()[0])
+
+
+def publication_before(made: Publication) -> Publication | None:
+    """Return the company's publication right before one, or None for the first."""
+    return Publication.objects.filter(company=made.company_id, number=made.number - 1).first()
 
 
 def last_month(book: Book) -> Month | None:
