@@ -24,6 +24,11 @@ _ADMIN = """
     connections:disconnect
     connections:publish
 
+    planning:close
+    planning:closed-accept
+    planning:closed-keep
+    planning:closed-reopen
+
     departments:add
     departments:rename
     departments:hide
@@ -112,6 +117,8 @@ _VIEWER = """
     expenses:entries
     expenses:export
 
+    planning:closed
+    planning:closed-month
     planning:timeline
     planning:rows
     planning:figures

@@ -36,6 +36,7 @@ def arguments(company: Company) -> Arguments:
         "secret": "a-secret",
         "provider": "quickbooks",
         "key": "none",
+        "month": "2026-04",
         "uidb36": "1",
     }
 

@@ -20,6 +20,7 @@ from tieout.core.month import Month
 from tieout.core.records import AccountRecord, EntryRecord
 from tieout.ledger import closing
 from tieout.ledger.closing import Stale, closed, decide, shown_movements
+from tieout.ledger.differing import differing
 from tieout.ledger.models import Book, CloseAct, ClosedSum, MonthClose, Publication
 from tieout.ledger.movements import movements
 
@@ -123,6 +124,8 @@ def test_an_account_counts_as_what_it_was_when_its_month_was_closed(book: Book) 
     assert (JANUARY.key, AccountType.EXPENSE) in types
     assert not any(it.month == FEBRUARY.key and it.type is AccountType.EXPENSE for it in shown_movements(book, 3))
     assert len(closing.former_expense_accounts(book)) == 1
+    told = {(it.type, it.closed, it.remapped, it.changed) for it in differing(book)}
+    assert told == {(AccountType.EXPENSE, 100_00, -100_00, 0), (AccountType.ASSET, 0, 100_00, 0)}
 
 
 acts = st.lists(
@@ -153,7 +156,21 @@ def test_any_history_leaves_closed_months_as_they_were(
         for month in (Month(2025, number) for number in range(1, 5)):
             assert of(found, month) == (copies[month] if month in copies else of(books_now, month))
         assert closed(book).keys() == copies.keys()
+        _the_difference_is_explained(book, found, books_now)
     _each_copy_is_whole(book)
+
+
+def _the_difference_is_explained(book: Book, found: Sums, books_now: Sums) -> None:
+    """Shown + what is told of each cell = the books; nothing is told of a cell that did not change."""
+    told = {(it.account, it.expense, it.month.key): it for it in differing(book)}
+    for cell in {*found, *books_now, *told}:
+        difference = books_now.get(cell, 0) - found.get(cell, 0)
+        assert (cell in told) is bool(difference)
+        if difference:
+            it = told[cell]
+            assert (it.closed, it.books, it.changed, it.remapped) == (
+                found.get(cell, 0), books_now.get(cell, 0), difference, 0,
+            )  # fmt: skip
 
 
 def _each_copy_is_whole(book: Book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from datetime import date
 
 import msgspec
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.expenses.links import LISTS, VENDORS, make, rule
+from tests.expenses.links import row as line_row
 from tests.expenses.small_ledger import NOW, expense, new_book, sync
 from tests.planning.test_timeline_links import link, of_account
 from tieout.companies.models import Company
@@ -25,6 +27,7 @@ from tieout.expenses.cells import cell
 from tieout.expenses.entries import Asked, all_lines, entry_page
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.periods import By, Span, spans
+from tieout.expenses.restated import Restated
 from tieout.expenses.sections import plan
 from tieout.ledger.closing import decide
 from tieout.ledger.models import Book, CloseAct, Publication
@@ -90,6 +93,29 @@ def test_a_link_made_later_takes_nothing_from_a_closed_month(book: Book, alice: 
     assert [now[label] == before[label] for label in before] == [True, True, False, False]
     assert any(f"expense:{linked.pk}" in amounts for amounts in now.values())
     every_figure_is_what_is_listed(book, found)
+
+
+def test_the_books_stand_beside_a_closed_month_that_they_left(book: Book, alice: User) -> None:
+    act(book, CloseAct.CLOSED, FIRST, SECOND, THIRD, LAST)
+    entries, _ = make(1)
+    gone = next(
+        it for it in entries if FIRST <= Month.of(it.date) <= LAST and any(x.account == "6210" for x in it.lines)
+    )
+    at = FIRST.months_to(Month.of(gone.date))
+    sync(book, [it for it in entries if it is not gone], LISTS, ())
+    lost = Restated(changed=-sum(it.amount for it in gone.lines if it.account == "6210"))
+    account, found = f"expense:{expense(book, '6210').pk}", timeline(book.company, book, columns())
+    assert {row.key: row.restated[at] for row in found.rows if at in row.restated}[account] == lost
+    assert found.restated[at].changed == found.restated[at].sum
+    assert found.tied[at] is None
+    everything = link(book, alice, "All of it", rule("account", "is", line_row(book, "account", "6210")))
+    found = timeline(book.company, book, columns())
+    assert found.restated[at].changed == found.restated[at].sum
+    rows = {row.key: row for row in found.rows}
+    shown = next(row.amounts[at] or 0 for key, row in rows.items() if key == account)
+    assert (rows[account].restated[at], rows[f"expense:{everything.pk}"].restated[at]) == (
+        Restated(remapped=-shown), lost + Restated(remapped=shown),
+    )  # fmt: skip
 
 
 def test_what_was_remapped_is_listed_as_one_row(book: Book, alice: User) -> None:
@@ -164,10 +190,30 @@ def test_closed_months_stay_whatever_is_synced_linked_or_moved(
             kept.pop(month, None)
             if what != CloseAct.REOPENED:
                 kept[month] = in_books(book, month)
-        found = leaves(timeline(company, book, columns()))
+        whole = timeline(company, book, columns())
+        _the_difference_adds_up(book, whole)
+        found = leaves(whole)
         for closed, amounts in kept.items():
             assert found[short_month(closed)] == amounts
     every_figure_is_what_is_listed(book, timeline(company, book, columns(by)))
+
+
+def _the_difference_adds_up(book: Book, found: Timeline) -> None:
+    """Shown + what is told beside it = the books, in the total, in every top row together, and for each expense."""
+    held = held_in_books(plan(book.company, book, book.published), book)
+    own: defaultdict[tuple[str, int], int] = defaultdict(int)
+    parents = {row.parent for row in found.rows}
+    for at, span in enumerate(found.spans):
+        books = sum(months.get(month, 0) for months in held.values() for month in span.months())
+        beside = found.restated.get(at, Restated())
+        assert found.total[at] + beside.sum == books
+        assert sum(row.restated.get(at, Restated()).sum for row in found.rows if row.level == 1) == beside.sum
+        for row in found.rows:
+            if row.key not in parents:
+                told = row.restated.get(at, Restated())
+                own[row.key.partition("@")[0], at] += (row.amounts[at] or 0) + told.sum
+        for member, months in held.items():
+            assert own[member.key, at] == sum(months.get(month, 0) for month in span.months())
 
 
 def in_books(book: Book, month: Month) -> dict[str, int]:

@@ -22,8 +22,9 @@ from tieout.expenses.organising import Choice, organise
 from tieout.expenses.periods import By, Span, spans
 from tieout.expenses.sections import Filter
 from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast
-from tieout.planning.timeline import HIRING, Ahead, Kind, Timeline, timeline
+from tieout.planning.timeline import HIRING, Kind, Timeline, timeline
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL, MAY, JUNE, JULY = (Month(2026, number) for number in range(3, 8))

@@ -27,8 +27,9 @@ from tieout.expenses.periods import By, Span, spans
 from tieout.expenses.sections import Filter
 from tieout.expenses.services import Draft, add_expense, save_link
 from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast
-from tieout.planning.timeline import Ahead, Timeline, TimelineRow, timeline
+from tieout.planning.timeline import Timeline, TimelineRow, timeline
 
 pytestmark = pytest.mark.django_db
 FIRST, THROUGH, LAST = Month(2025, 10), Month(2025, 12), Month(2026, 2)

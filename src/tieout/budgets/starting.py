@@ -29,13 +29,12 @@ def actuals(company: Company, book: Book, first: Month, last: Month) -> list[Lin
     the_plan = shown_plan(company, book)
     holdings = held(the_plan, book, first=first, last=last)
     months = {member.id: amounts for member, amounts in holdings.items() if member.id}
-    lines = [
-        replace(line, amounts=months.get(expense, {})) for expense, line in labelling.labelled(company, book).items()
-    ]
-    # An account that has no expense of its own yet still holds money, and no total may lack it.
+    labels = labelling.labelled(company, book)
+    lines = [replace(line, amounts=months.get(expense, {})) for expense, line in labels.items()]
+    # An account that has no expense of its own yet, or none any longer, still holds money: no total may lack it.
     loose = [
         Line(name=member.name, number=member.code, category="Unassigned", kind="account", amounts=amounts)
         for member, amounts in holdings.items()
-        if not member.id
+        if member.id not in labels
     ]
     return [*lines, *loose]

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model
 
-from tieout.connections import admission, telling
+from tieout.connections import admission, restating, telling
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection, ConnectionState, Phase, Reach, RunState
 from tieout.core.month import Month
@@ -49,6 +49,7 @@ def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> 
     admission.admit(made, months)
     _goes_on(hold)
     _connection_is_well(hold, made.at)
+    restating.tell_restated(hold, made)
     hold.note(state=RunState.PUBLISHED, phase=Phase.DONE, reading="", publication=_pk(made), finished_at=hold.clock())
     telling.run_ended(hold.run.pk, at=hold.clock())
 

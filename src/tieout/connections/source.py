@@ -13,6 +13,7 @@ from tieout.connections.holding import Hold
 from tieout.connections.models import Connection
 from tieout.core.records import Organisation
 from tieout.ledger.models import Book
+from tieout.ledger.models import Organisation as Ledger
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import Books
 
@@ -60,6 +61,7 @@ def _book(hold: Hold, connection: Connection, organisation: Organisation, today:
             },
         )
         Connection.objects.filter(pk=connection.pk).update(book=book)
+        Ledger.objects.filter(pk=book.organisation_id).update(closed_through=organisation.closed_through)
     if book.currency != organisation.currency:
         raise UnreadableBooks(
             f"the home currency is now {organisation.currency}, it was {book.currency}", where="organisation"

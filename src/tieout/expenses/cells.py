@@ -10,6 +10,7 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
 from tieout.expenses.amounts import Holdings, holdings, nested
+from tieout.expenses.restated import Restated, restated
 from tieout.expenses.sections import (
     PAYROLL,
     PAYROLL_LABEL,
@@ -62,6 +63,7 @@ class RowCell:
     segments: tuple[Segment, ...]
     amount: int
     accounts: frozenset[int]
+    restated: Restated  # what the books say beyond what closed months were closed with
 
     @property
     def title(self) -> str:
@@ -88,7 +90,9 @@ def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) 
     the_plan = shown_plan(company, book)
     found = holdings(the_plan, book, first=first, last=last)
     row = _row(the_plan, found, row_key, last)
-    runs = _runs(the_plan, row, first, last, closed(book))
+    shut = {month: it for month, it in closed(book).items() if first <= month <= last}
+    beside = restated(the_plan, book) if shut else {}
+    runs = _runs(the_plan, row, first, last, shut)
     segments = tuple(segment for run in runs for segment in _segments(book, found, run))
     return RowCell(
         key=row_key,
@@ -103,6 +107,15 @@ def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) 
             if row.takes(member, month)
         ),
         accounts=frozenset(account for segment in segments for account in segment.cell.accounts),
+        restated=sum(
+            (
+                differs
+                for member, months in beside.items()
+                for month, differs in months.items()
+                if month in shut and row.takes(member, month)
+            ),
+            Restated(),
+        ),
     )
 
 

@@ -30,6 +30,7 @@ from tieout.ledger.queries import EntryLine
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Provider
 from tieout.ui.figures import long_month
+from tieout.ui.nav import url_of
 
 _HEAD = (
     "Date", "Type", "Number", "Vendor", "Item", "Description", "Account", "Class, location", "Amount", "Currency",
@@ -58,6 +59,7 @@ def entries(request: CompanyRequest) -> HttpResponse:
     provider = _provider(found.book)
     context = {
         **_figures(asked, page),
+        **_closed(request, asked, found.sync),
         "sheet": sheet,
         "book": found.book,
         "sync": found.sync,
@@ -131,9 +133,21 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
         "rest": figure.amount - page.total,
         "equal": not asked.search and page.total == figure.amount,
         "several": len(figure.accounts) > 1,
-        "tied": tying(asked.book).state(figure.accounts, span),
+        "tied": None if figure.restated.sum else tying(asked.book).state(figure.accounts, span),
         "earlier": _query(figure.key, figure.first - length, figure.last - length, asked.search),
         "later": _query(figure.key, figure.first + length, figure.last + length, asked.search),
+    }
+
+
+def _closed(request: CompanyRequest, asked: Asked, sync: int) -> dict[str, object]:
+    """Return as of which syncs the lines are known, and what the books say beyond what was closed."""
+    figure = asked.cell
+    syncs = sorted({segment.sync or sync for segment in figure.segments} or {sync})
+    return {
+        "known_at": ("sync " if len(syncs) == 1 else "syncs ") + ", ".join(map(str, syncs)),
+        "closed": any(segment.sync for segment in figure.segments),
+        "restated": figure.restated.words(asked.book.digits) if figure.restated.sum else "",
+        "closed_url": url_of("planning:closed", request.company.slug),
     }
 
 

@@ -20,6 +20,7 @@ class Organisation(models.Model):
     provider = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)
     name = models.TextField()
+    closed_through = models.DateField(null=True)  # the provider's own lock date
 
     class Meta:
         constraints = [
@@ -345,3 +346,15 @@ class ClosedSum(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["close", "account", "expense"], name="closed_sum_once")]
+
+
+class Restatement(models.Model):
+    """A sync that changed lines of a closed month, told once: a line that moved between accounts counts in both."""
+
+    close = models.ForeignKey(MonthClose, on_delete=models.CASCADE, related_name="restatements")
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="+")
+    lines = models.IntegerField()
+    effect = models.BigIntegerField()  # on expense accounts together
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["close", "publication"], name="restatement_once")]

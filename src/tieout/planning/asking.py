@@ -14,8 +14,8 @@ from tieout.expenses.pages import month_of
 from tieout.expenses.periods import By, Span, admitted_through, default_range, spans
 from tieout.expenses.sections import UNASSIGNED, Filter
 from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import forecast
-from tieout.planning.timeline import Ahead
 from tieout.ui.grid import ALL, Asked
 
 _CATEGORY = "category:"

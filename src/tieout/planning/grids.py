@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 
 from tieout.expenses.periods import Span
+from tieout.expenses.restated import Restated
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
 from tieout.ledger.models import Book
 from tieout.planning.timeline import Kind, Timeline, TimelineRow
@@ -24,6 +25,7 @@ class Addresses:
     """Where a grid's rows lead. ``form`` gives an expense's form to those who may change it, "" where it has none."""
 
     entries: str
+    closed: str = ""  # of the closed months
     rows: str = ""
     figures: str = ""
     edit: str = ""  # "": the reader types nothing
@@ -39,9 +41,9 @@ def timeline_grid(
         label="Expenses by month",
         corner=f"{book.currency}, whole units",
         bands=tuple(_bands(timeline)),
-        columns=_columns(timeline, typing=bool(addresses.edit)),
-        rows=list(_rows(timeline, asked, addresses)),
-        feet=_feet(timeline, filtered=filtered),
+        columns=_columns(timeline, book.digits, addresses.closed, typing=bool(addresses.edit)),
+        rows=list(_rows(timeline, asked, addresses, book.digits)),
+        feet=_feet(timeline, book.digits, filtered=filtered),
         digits=book.digits,
         asked=asked,
         entries_url=addresses.entries,
@@ -56,21 +58,23 @@ def children_html(timeline: Timeline, book: Book, key: str, *, addresses: Addres
     """Return the rows right below one."""
     parents = {row.parent for row in timeline.rows}
     below = [
-        _row(timeline, row, addresses, expandable=row.key in parents) for row in timeline.rows if row.parent == key
+        _row(timeline, row, addresses, book.digits, expandable=row.key in parents)
+        for row in timeline.rows
+        if row.parent == key
     ]
-    return Grid(label="", columns=_columns(timeline), rows=below, digits=book.digits).body_html
+    return Grid(label="", columns=_columns(timeline, book.digits), rows=below, digits=book.digits).body_html
 
 
 def figures(timeline: Timeline, asked: Asked, *, filtered: bool) -> dict[str, Sequence[int | None]]:
     """Return the amounts, in minor units, of the rows that `timeline_grid` sends, by their keys."""
     rows = {row.key: row.amounts for row in _sent(timeline, asked)}
-    return {**rows, **{foot.key: foot.amounts for foot in _feet(timeline, filtered=filtered) if foot.key}}
+    return {**rows, **{foot.key: foot.amounts for foot in _feet(timeline, 0, filtered=filtered) if foot.key}}
 
 
-def _rows(timeline: Timeline, asked: Asked, addresses: Addresses) -> Iterator[Row]:
+def _rows(timeline: Timeline, asked: Asked, addresses: Addresses, digits: int) -> Iterator[Row]:
     parents = {row.parent for row in timeline.rows}
     for row in _sent(timeline, asked):
-        yield _row(timeline, row, addresses, expandable=row.key in parents)
+        yield _row(timeline, row, addresses, digits, expandable=row.key in parents)
 
 
 def _sent(timeline: Timeline, asked: Asked) -> Iterator[TimelineRow]:
@@ -82,10 +86,12 @@ def _sent(timeline: Timeline, asked: Asked) -> Iterator[TimelineRow]:
             yield row
 
 
-def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, *, expandable: bool) -> Row:
+def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, digits: int, *, expandable: bool) -> Row:
     """Return a row. Its name leads to the expense's form, where the reader may change it, or else to its entries."""
     form = addresses.form(row.form) if row.form else ""
-    signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED)
+    notes = restated_notes(row.restated, digits)
+    signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(notes, Sign.RESTATED)
+    signs |= dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED)
     return Row(
         href=form or _entries(timeline, row, addresses.entries),
         form=bool(form),
@@ -102,7 +108,13 @@ def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, *, expandab
         edit=bool(addresses.edit and row.expense),
         entries=row.posted,
         signs=signs,
+        notes=notes,
     )
+
+
+def restated_notes(restated: Mapping[int, Restated], digits: int) -> dict[int, str]:
+    """Return what is to be said beside figures of closed months, by position; nothing where it evens out."""
+    return {at: differs.words(digits) for at, differs in restated.items() if differs.sum}
 
 
 def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
@@ -116,7 +128,7 @@ def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
     return f"{address}?{urlencode({'row': row.key, 'from': first, 'to': last})}" if row.posted and first <= last else ""
 
 
-def _columns(timeline: Timeline, *, typing: bool = False) -> list[Column]:
+def _columns(timeline: Timeline, digits: int, closed_url: str = "", *, typing: bool = False) -> list[Column]:
     kinds = [timeline.kind(span) for span in timeline.spans]
     first = kinds.index(Kind.FORECAST) if Kind.FORECAST in kinds else -1
     return [
@@ -130,9 +142,20 @@ def _columns(timeline: Timeline, *, typing: bool = False) -> list[Column]:
             total=span.total or kind is Kind.MIXED,
             partial=kind is Kind.PARTIAL and not span.total,
             unverified=tied is False,
+            closed=_closed(timeline, at, digits),
+            closed_url=closed_url,
+            restated=bool((beside := timeline.restated.get(at)) and beside.sum),
         )
         for at, (span, kind, tied) in enumerate(zip(timeline.spans, kinds, timeline.tied, strict=True))
     ]
+
+
+def _closed(timeline: Timeline, at: int, digits: int) -> str:
+    """Return what is to be said of a column's closed months; nothing while some are open, unless the books differ."""
+    beside = timeline.restated.get(at)
+    if beside and beside.sum:
+        return f"Closed. {beside.words(digits)}"
+    return "Closed" if timeline.closed.issuperset(timeline.spans[at].months()) else ""
 
 
 def _posted_key(timeline: Timeline, span: Span) -> str:
@@ -148,9 +171,12 @@ def _told(timeline: Timeline, span: Span) -> str:
     return "Actual {} to {}, forecast {} to {}".format(*ends)
 
 
-def _feet(timeline: Timeline, *, filtered: bool) -> list[Foot]:
+def _feet(timeline: Timeline, digits: int, *, filtered: bool) -> list[Foot]:
     badge = f"{timeline.failing} not computed" if timeline.failing else ""
-    total = Foot(label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied, badge=badge)
+    total = Foot(
+        label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied, badge=badge,
+        notes=restated_notes(timeline.restated, digits),
+    )  # fmt: skip
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]
 
 

@@ -48,6 +48,7 @@ def addresses(request: CompanyRequest, view: View) -> Addresses:
     changes = request.membership.may_plan
     return Addresses(
         entries=expenses_address(request, "entries"),
+        closed=address(request, "closed"),
         rows=f"{address(request, 'rows')}?{query}",
         figures=address(request, "figures"),
         edit=address(request, "cells") if changes and view.ahead and not view.cash else "",
@@ -65,9 +66,10 @@ class Status:
     running: str  # a month that shows what was posted so far
     mixed: list[str]
     faults: str
+    restated: list[str]  # closed months that the books no longer agree with, and by how much
 
 
-def status(found: Timeline, view: View) -> Status:
+def status(found: Timeline, view: View, digits: int) -> Status:
     """Return what is to be said of a timeline's columns."""
     kinds = [found.kind(span) for span in view.spans]
     columns = list(zip(view.spans, kinds, found.tied, found.total, strict=True))
@@ -78,6 +80,11 @@ def status(found: Timeline, view: View) -> Status:
         running=next((it.label for it, kind, *_ in columns if kind is Kind.PARTIAL and not it.total), ""),
         mixed=[span.label for span, kind, *_ in columns if kind is Kind.MIXED],
         faults=found.failing,
+        restated=[
+            f"{span.label}: {differs.words(digits)}"
+            for at, span in enumerate(view.spans)
+            if not span.total and (differs := found.restated.get(at)) and differs.sum
+        ],
     )
 
 

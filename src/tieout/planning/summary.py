@@ -11,11 +11,12 @@ from tieout.core.month import Month
 from tieout.expenses.periods import Span, fiscal_year
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL, Filter, Member, plan
 from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast, forecast
 from tieout.planning.models import Driver, Frequency, Options
 from tieout.planning.options import ASKS, all_options
 from tieout.planning.options_words import Names, amount_words, dates_words, driver_name, driver_words
-from tieout.planning.timeline import Ahead, Timeline, TimelineRow, timeline
+from tieout.planning.timeline import Timeline, TimelineRow, timeline
 from tieout.ui.figures import short_month
 
 _YEAR = 12
@@ -81,6 +82,7 @@ class Summary:
     budget_rest: int = 0  # what the version holds for no expense of the company
     budget_elsewhere: str = ""  # where the version has no month of the year: which it covers, as a sentence
     unplanned_payroll: tuple[Month, int] | None = None  # see the timeline's
+    restated: str = ""  # by how much the books differ from what the year's closed months show, in words
     faults: str = ""  # how many expenses and posts could not be computed, in words
 
     @property
@@ -131,6 +133,7 @@ def summary(
         budget_rest=budget.rest,
         budget_elsewhere=budget.elsewhere,
         unplanned_payroll=found.unplanned_payroll,
+        restated=beside.words(book.digits) if (beside := found.restated.get(_WHOLE)) and beside.sum else "",
         faults=found.failing,
     )
 

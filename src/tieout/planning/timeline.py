@@ -16,6 +16,7 @@ from tieout.core.month import Month
 from tieout.departments.categories import Category
 from tieout.expenses.amounts import Months, Placed, holdings, nested, placed
 from tieout.expenses.periods import Span
+from tieout.expenses.restated import Restated, Restatements, restated
 from tieout.expenses.sections import (
     HIRING_LABEL,
     PAYROLL,
@@ -31,7 +32,9 @@ from tieout.expenses.sections import (
     shown_plan,
 )
 from tieout.expenses.tying import Tying, tying
+from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast
 from tieout.planning.payroll_amounts import RECENT, last_payroll, within
 from tieout.ui.figures import count
@@ -48,35 +51,6 @@ class Kind(Enum):
     PARTIAL = "partial"  # posted so far: a month of it is not admitted yet
     FORECAST = "forecast"
     MIXED = "mixed"  # actual months and forecast months
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
-    """What stands in the months ``after`` one: a forecast, by when it is an expense or by when its cash leaves."""
-
-    forecast: Forecast
-    after: Month
-    cash: bool = False
-    shown: Mapping[int, Iterable[Month]] = field(default_factory=dict)  # months in which an expense has a row anyway
-
-    @property
-    def amounts(self) -> Mapping[int, Months]:
-        """Each expense's months, by its id."""
-        return self.forecast.cash if self.cash else self.forecast.amounts
-
-    @property
-    def typed(self) -> frozenset[tuple[int, Month]]:
-        """The months of expenses that somebody typed. What is typed is the expense, never its cash."""
-        return frozenset() if self.cash else self.forecast.typed
-
-    @property
-    def people(self) -> Mapping[Month, int]:
-        """What the hiring plan costs, all departments together: of one, it could be a single person's pay."""
-        months: defaultdict[Month, int] = defaultdict(int)
-        for amounts in (self.forecast.people_cash if self.cash else self.forecast.people).values():
-            for month, amount in amounts.items():
-                months[month] += amount
-        return {month: amount for month, amount in months.items() if month > self.after}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +71,7 @@ class TimelineRow:
     code: str = ""
     hint: str = ""
     differing: frozenset[int] = frozenset()  # positions of spans in which an account of it differs from the books
+    restated: Mapping[int, Restated] = field(default_factory=dict)  # by position: what the books say beyond a closing
     typed: frozenset[int] = frozenset()  # positions of months that somebody typed
     expense: int = 0  # its id, where its forecast can be typed
     form: int = 0  # the id of the expense that its name stands for
@@ -114,6 +89,8 @@ class Timeline:
     rows: tuple[TimelineRow, ...]
     total: tuple[int, ...]
     tied: tuple[bool | None, ...]  # of the total: True ties, False differs, None was not compared
+    closed: frozenset[Month] = frozenset()
+    restated: Mapping[int, Restated] = field(default_factory=dict)  # of the total, by position
     after: Month | None = None  # the months after it are forecast; None: none is
     faults: int = 0  # expenses that could not be forecast, and are in no total
     post_faults: int = 0  # posts to be filled of which that is so
@@ -154,7 +131,12 @@ def timeline(
     posted = {member: within(amounts, first, last) for member, amounts in found.months.items()}
     posted = {member: amounts for member, amounts in posted.items() if amounts}
     months = _with_forecast(the_plan, posted, ahead, first, last) if ahead else posted
-    result = _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead).timeline(only or Filter())
+    shut = frozenset(closed(book))
+    beside = restated(the_plan, book) if shut else {}
+    result = _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead, beside).timeline(
+        only or Filter()
+    )
+    result = replace(result, closed=shut)
     if ahead is None or ahead.forecast.people:
         return result
     return replace(result, unplanned_payroll=last_payroll(found.months, ahead.after))
@@ -190,8 +172,10 @@ class _Writer:
         spans: tuple[Span, ...],
         ties: Tying,
         ahead: Ahead | None,
+        beside: Restatements,
     ) -> None:
         self._plan = the_plan
+        self._beside = beside
         self._placed = placed(the_plan, held)
         self._accounts = accounts
         self._nested = nested(the_plan, accounts)
@@ -221,19 +205,24 @@ class _Writer:
             for amounts in members.values():
                 for month, amount in amounts.items():
                     months[month] += amount
+        beside = self._restated(pair for differing in self._beside.values() for pair in differing.items())
         return Timeline(
             spans=self._spans,
             rows=tuple(self._rows(only)),
             total=tuple(amount or 0 for amount in self._sums(months)),
-            tied=tuple(self._tied(span) for span in self._spans),
+            tied=tuple(self._tied(span, beside.get(at)) for at, span in enumerate(self._spans)),
+            restated=beside,
             after=self._after,
             faults=sum(member.id in self._forecast.errors for member in self._plan.members if member.id),
             post_faults=len(self._forecast.post_errors),
         )
 
-    def _tied(self, span: Span) -> bool | None:
-        """Return how a column ties. A forecast does not: what is posted in the same column can only differ."""
-        if self._after is None or span.last <= self._after:
+    def _tied(self, span: Span, beside: Restated | None) -> bool | None:
+        """Return how a column ties. A forecast does not: what is posted in the same column can only differ.
+
+        Nor does what was closed, where the books say something else by now.
+        """
+        if (self._after is None or span.last <= self._after) and not (beside and beside.sum):
             return self._ties.state(self._plan.accounts, span)
         return False if self._ties.differs(self._plan.accounts, span) else None
 
@@ -297,11 +286,14 @@ class _Writer:
         return rows
 
     def _planned_only(self, anyway: Mapping[int, Iterable[Month]]) -> dict[Section, set[Member]]:
-        """Return, by section, the expenses that are shown for their plan alone: all zero, or not computable.
+        """Return, by section, the expenses that are shown though they are all zero, or could not be computed.
 
-        So are those that are wanted ``anyway``, where they are in these months.
+        They are planned, or the books say something else of a closed month, or they are wanted ``anyway``.
         """
         result: defaultdict[Section, set[Member]] = defaultdict(set)
+        for member, months in self._beside.items():
+            for month in months.keys() & self._places.keys():
+                result[member.section(month)].add(member)
         shown = [span for span in self._spans if self._after is not None and span.last > self._after]
         for member in self._plan.members if shown else ():
             if member.id and (member.id in self._forecast.planned or member.id in self._forecast.errors):
@@ -325,6 +317,11 @@ class _Writer:
             code=member.code,
             hint=member.parent,
             differing=frozenset(at for it in self._accounts.get(member, ()) for at in self._differing.get(it, ())),
+            restated=self._restated(
+                (month, differs)
+                for month, differs in self._beside.get(member, {}).items()
+                if not moved or member.section(month) == section
+            ),
             typed=frozenset(
                 at
                 for month in self._typed.get(member.id, ())
@@ -337,6 +334,14 @@ class _Writer:
             linked=member.linked,
             fault=self._forecast.errors.get(member.id, "") if member.id else "",
         )
+
+    def _restated(self, pairs: Iterable[tuple[Month, Restated]]) -> dict[int, Restated]:
+        """Return by how much the books differ from what is shown, by position."""
+        result: defaultdict[int, Restated] = defaultdict(Restated)
+        for month, differs in pairs:
+            for at in self._places.get(month, ()):
+                result[at] += differs
+        return dict(result)
 
     def _sums(self, months: Months) -> tuple[int | None, ...]:
         """Return the sums of a row's months by span: None for a forecast that nobody has planned."""
@@ -376,6 +381,10 @@ def _group(own: TimelineRow, parts: Sequence[TimelineRow]) -> list[TimelineRow]:
 def _sum_of(key: str, label: str, level: int, rows: Sequence[TimelineRow], parent: str = "") -> TimelineRow:
     columns: Iterable[tuple[int | None, ...]] = zip(*(row.amounts for row in rows), strict=True)
     differing: frozenset[int] = frozenset()
+    beside: defaultdict[int, Restated] = defaultdict(Restated)
+    for row in rows:
+        for at, differs in row.restated.items():
+            beside[at] += differs
     return TimelineRow(
         key=key,
         label=label,
@@ -386,4 +395,5 @@ def _sum_of(key: str, label: str, level: int, rows: Sequence[TimelineRow], paren
             for column in columns
         ),
         differing=differing.union(*(row.differing for row in rows)),
+        restated=beside,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.planning import along_views, edit_views, expense_views, formula_views, summary_views, views
+from tieout.planning import along_views, closed_views, edit_views, expense_views, formula_views, summary_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -25,4 +25,10 @@ urlpatterns = [
     path("timeline/figures/", edit_views.figures, name="figures"),
     path("timeline/cells/", edit_views.cells, name="cells"),
     path("timeline/undo/", edit_views.undo, name="undo"),
+    path("closed/", closed_views.listing, name="closed"),
+    path("closed/close/", closed_views.close, name="close"),
+    path("closed/<str:month>/", closed_views.month, name="closed-month"),
+    path("closed/<str:month>/accept/", closed_views.accept, name="closed-accept"),
+    path("closed/<str:month>/keep/", closed_views.keep, name="closed-keep"),
+    path("closed/<str:month>/reopen/", closed_views.reopen, name="closed-reopen"),
 ]

@@ -42,7 +42,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "narrowed": narrowed(request),
         "changes": request.membership.may_plan,
         **_switches(request, view),
-        "status": status(result, view),
+        "status": status(result, view, found.book.digits),
         "unplanned_payroll": result.unplanned_payroll,
     }
     return render(request, "planning/timeline.html", context)

@@ -31,6 +31,7 @@ class Sign(StrEnum):
     UNVERIFIED = "u"
     NOTED = "n"
     OVER = "over"
+    RESTATED = "r"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class Column:
     total: bool = False
     partial: bool = False
     unverified: bool = False
+    closed: str = ""  # what is to be said of its closed months, as a sentence
+    closed_url: str = ""  # where more is told of them
+    restated: bool = False  # the books say something else of a closed month
     trend: bool = False  # draws the row's ``trend`` instead of an amount
 
     @property
@@ -114,6 +118,7 @@ class Row:
     rest: bool = False  # "Rest of the account": what no rule took
     entries: bool = True
     signs: Mapping[int, Sign] = field(default_factory=dict)  # by the column's position
+    notes: Mapping[int, str] = field(default_factory=dict)  # what a sign means, in words, by the column's position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,7 @@ class Foot:
     badge: str = ""
     tied: Sequence[bool | None] = ()
     trend: Sequence[int] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)  # of figures that the books no longer agree with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +225,8 @@ class Grid:
                 ]
             )
         return "".join(
-            f"<td{_signed(column, row.signs.get(place))}>{write(amount, self.digits)}</td>"
+            f"<td{_signed(column, row.signs.get(place))}{_title(row.notes.get(place, ''))}>"
+            f"{write(amount, self.digits)}{_aside(row.notes.get(place, ''))}</td>"
             for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True))
         )
 
@@ -233,9 +240,10 @@ class Grid:
         write = figures.exact if self.exact else figures.whole
         states: Iterable[bool | None] = foot.tied or [None] * len(self.columns)
         cells = "".join(
-            f"<td{_class(column.classes)}>"
-            f"{bars(foot.trend) if column.trend else _ruled(write(amount, self.digits), tied)}</td>"
-            for column, amount, tied in zip(self.columns, foot.amounts, states, strict=True)
+            f"<td{_signed(column, Sign.RESTATED if place in foot.notes else None)}{_title(foot.notes.get(place, ''))}>"
+            f"{bars(foot.trend) if column.trend else _ruled(write(amount, self.digits), tied)}"
+            f"{_aside(foot.notes.get(place, ''))}</td>"
+            for place, (column, amount, tied) in enumerate(zip(self.columns, foot.amounts, states, strict=True))
         )
         badge = f'<span class="badge badge--differ">{escape(foot.badge)}</span>' if foot.badge else ""
         label = f'<span class="lead"></span><span class="name">{escape(foot.label)}</span>{badge}'
@@ -269,12 +277,32 @@ def _signed(column: Column, sign: Sign | None) -> str:
     return _class(f"{column.classes} {sign or ''}".strip())
 
 
+def _title(text: str) -> str:
+    return f' title="{escape(text)}"' if text else ""
+
+
+def _aside(text: str) -> str:
+    """Return what only those hear who cannot see the sign."""
+    return f'<span class="vh">. {escape(text)}</span>' if text else ""
+
+
+def _lock(column: Column) -> str:
+    """Return the sign of closed months, which leads to what is told of them."""
+    if not column.closed:
+        return ""
+    tag, address = ("a", f' href="{escape(column.closed_url)}"') if column.closed_url else ("span", "")
+    said = escape(column.closed)
+    classes = "shut shut--differs" if column.restated else "shut"
+    return f'<{tag} class="{classes}" title="{said}"{address}><span class="vh">. {said}</span></{tag}>'
+
+
 def _head(column: Column) -> str:
     month = f' data-month="{escape(column.month)}"' if column.month else ""
     types = f' data-type="{escape(column.types)}"' if column.types else ""
     hint = f' title="{escape(column.hint)}"' if column.hint else ""
     sign = '<span class="unv" role="img" aria-label="Unverified:"></span>' if column.unverified else ""
-    return f'<th scope="col"{_class(column.classes)}{month}{types}{hint}>{sign}{escape(column.label)}</th>'
+    label = f"{sign}{escape(column.label)}{_lock(column)}"
+    return f'<th scope="col"{_class(column.classes)}{month}{types}{hint}>{label}</th>'
 
 
 def _state(row: Row, *, is_open: bool) -> str:

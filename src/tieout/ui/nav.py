@@ -29,6 +29,7 @@ PLACES = (
     Place("Change log", "undo", "reports:change-log", "Reports"),
     Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),
     Place("Linked expenses", "link", "expenses:links", "Set up"),
+    Place("Closed months", "lock", "planning:closed", "Set up"),
     Place("Departments", "people", "departments:list", "Set up"),
     Place("Integrations", "plug", "connections:integrations", "Set up"),
     Place("Notices", "bell", "connections:notices", "Set up"),
