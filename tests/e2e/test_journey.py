@@ -19,6 +19,8 @@ PAGES = (
     "/expenses/",
     "/expenses/timeline/",
     "/expenses/organise/",
+    "/expenses/closed/",
+    "/expenses/closed/close/",
     "/expenses/entries/?row=total&month=2026-01",
     "/reports/trial-balance/",
     "/reports/balance-sheet/",

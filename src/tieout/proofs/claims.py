@@ -81,6 +81,13 @@ CLAIMS = (
         trials=50,
         short=2,
     ),
+    Claim(
+        key="16",
+        says="A closed month that the books change is listed, told once, and stays",
+        function="closed_months:restated",
+        trials=200,
+        short=2,
+    ),
 )
 
 

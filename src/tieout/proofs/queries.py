@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from tieout.connections.models import Connection, SyncRun
+from tieout.connections.models import Connection, Notice, NoticeKind, SyncRun
 from tieout.core.month import Month
 from tieout.core.statements import month_ends
 from tieout.ledger.accounts import chart
-from tieout.ledger.models import OPEN, Book, Entry
+from tieout.ledger.models import OPEN, Book, Entry, Publication
 from tieout.ledger.movements import movements
 
 
@@ -52,3 +52,13 @@ def trial_balance(book: Book, month: Month) -> Mapping[str, int]:
     natures = {id_: account.nature for id_, account in accounts.items()}
     end = next(month_ends(moved, natures, [month], first_month=book.fiscal_year_first_month))
     return {accounts[id_].external_id: amount for id_, amount in end.trial_balance.items() if amount}
+
+
+def notices_of_closed_months(connection: Connection) -> int:
+    """Return how often a connection's people were told that closed months have changed."""
+    return Notice.objects.filter(company=connection.company_id, kind=NoticeKind.CLOSED_MONTH).count()
+
+
+def last_sync(connection: Connection) -> int:
+    """Return the number of the company's newest publication."""
+    return Publication.objects.filter(company=connection.company_id).latest("number").number
