@@ -13,7 +13,7 @@ from tieout.ledger.closing import ClosedMonth
 from tieout.ledger.models import Book, ListKind
 from tieout.ledger.names import ListedName, listed_names
 from tieout.ledger.queries import PAGE, Cell
-from tieout.ui.figures import count
+from tieout.ui.figures import count, long_month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,5 +114,5 @@ class _Words:
             party=party.name if party else "",
             text=line.text or line.memo,
             amount=line.amount if inside else None,
-            elsewhere="" if inside else str(Month.from_key(line.month)),
+            elsewhere="" if inside else long_month(Month.from_key(line.month)),
         )
