@@ -172,6 +172,7 @@ _SITE = """
     companies:invitation-change-person
     oauth-callback
     webhook
+    healthz
 
     account_login
     account_logout

@@ -6,7 +6,21 @@ import os
 
 import typer
 
-from tieout.config.commands import connections, demo, migrate, prove, report, sandbox, sync, tie_out, web, worker
+from tieout.config.commands import (
+    backup,
+    connections,
+    demo,
+    migrate,
+    prove,
+    report,
+    restore,
+    rotate_keys,
+    sandbox,
+    sync,
+    tie_out,
+    web,
+    worker,
+)
 
 app = typer.Typer(
     name="tieout",
@@ -19,6 +33,9 @@ app.command()(demo.demo)
 app.command()(migrate.migrate)
 app.command()(web.web)
 app.command()(worker.worker)
+app.command()(backup.backup)
+app.command()(restore.restore)
+app.command()(rotate_keys.rotate_keys)
 app.command()(sandbox.sandbox)
 app.command()(connections.connections)
 app.command()(sync.sync)

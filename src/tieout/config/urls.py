@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tieout.companies import views as companies
+from tieout.config import health
 
 urlpatterns = [
     path("", companies.root, name="root"),
+    path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("tieout.companies.urls")),
     path("c/<slug:company>/", companies.home, name="home"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -40,6 +41,34 @@ def load(connection: Connection) -> Tokens:
 def ends_at(tokens: Tokens) -> datetime | None:
     """Return when the grant is over unless it is refreshed, or authorised again: the earlier of its two ends."""
     return min((end for end in (tokens.refresh_expires, tokens.grant_ends) if end is not None), default=None)
+
+
+def openable() -> tuple[int, int]:
+    """Return how many connections' tokens the present keys open, and how many there are."""
+    there = list(Credential.objects.values_list("connection", "sealed"))
+    box, opened = _box(), 0
+    for connection, sealed in there:
+        with suppress(Undecryptable):
+            box.open(bytes(sealed), owner=_owner(connection))
+            opened += 1
+    return opened, len(there)
+
+
+def reseal() -> tuple[int, int]:
+    """Seal all tokens with the first key; return how many are now, and how many no present key opens.
+
+    Readers see a row before or after. A row that is refreshed meanwhile was sealed with the first key by that.
+    """
+    box, done, lost = _box(), 0, 0
+    for pk, connection, sealed in Credential.objects.values_list("pk", "connection", "sealed"):
+        try:
+            content = box.open(bytes(sealed), owner=_owner(connection))
+        except Undecryptable:
+            lost += 1
+            continue
+        Credential.objects.filter(pk=pk, sealed=sealed).update(sealed=box.seal(content, owner=_owner(connection)))
+        done += 1
+    return done, lost
 
 
 def destroy(connection: Connection) -> None:

@@ -38,6 +38,11 @@ class Box:
         return content
 
 
+def new_key() -> str:
+    """Return a key that nobody has had."""
+    return Fernet.generate_key().decode()
+
+
 def read_or_make_key(path: Path) -> str:
     """Return the key in a file, made at the first call, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
