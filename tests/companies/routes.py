@@ -84,7 +84,8 @@ def ask(client: Client, route: Route, method: str, known: Arguments) -> Answer:
     with transaction.atomic(), _changes() as changes:
         page = client.generic(method, url)
         transaction.set_rollback(True)
-    assert page.status_code < 500, (method, url)
+    told = (route.name, page.status_code) == ("healthz", 503)  # it says that no worker is there, and works itself
+    assert page.status_code < 500 or told, (method, url)
     return Answer(route, method, page.status_code, page.headers.get("Location", ""), tuple(changes))
 
 
