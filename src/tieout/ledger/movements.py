@@ -34,6 +34,15 @@ def movements(book: Book, version: int) -> list[Movement]:
     return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]
 
 
+def party_movements(book: Book, version: int) -> list[PartyMovement]:
+    """Return (party, account, expense, month key, amount) of the lines visible at a version."""
+    return [
+        (*cell, amount)  # type: ignore[misc]
+        for cell, amount in _sums(book, version, "ledger_partysum", _PARTY_CELL).items()
+        if amount
+    ]
+
+
 def known_movements(book: Book, at: KnownAt) -> list[Movement]:
     """Return the movements of a state of the book: by today's mapping, or in the expenses of the time.
 

@@ -21,6 +21,7 @@ class Asked:
     last: Month | None
     compare: Month | None
     sync: int | None
+    as_then: bool  # by the mapping of the time
 
     @property
     def months(self) -> tuple[Month, Month] | None:
@@ -38,6 +39,7 @@ def parse(query: QueryDict) -> Asked:
         last=month_of(query.get("to", "")),
         compare=month_of(query.get("compare", "")),
         sync=number_of(query.get("sync", ""), "the number of a sync"),
+        as_then=query.get("mapping") == "then",
     )
 
 

@@ -107,7 +107,7 @@ def to_json(file: ReportFile, *, turn_signs: bool) -> bytes:
     """Return the report as JSON: amounts are decimal strings, debit positive, or natural where signs are turned."""
     write = _writer(file, turn_signs=turn_signs)
     book = file.at.book
-    document = {
+    document: dict[str, object] = {
         "report": file.report,
         "company": file.at.company.slug,
         "book": {
@@ -122,6 +122,8 @@ def to_json(file: ReportFile, *, turn_signs: bool) -> bytes:
         "tie_out": file.state.value,
         "rows": [_json_row(row, write) for row in file.rows],
     }
+    if file.report == "expenses":  # the one report that asks which expense a line is in
+        document["mapping"] = "as then" if file.at.as_then else "today"
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 

@@ -84,7 +84,7 @@ def lines_table(at: LedgerAt, found: Drill, query: QueryDict) -> LinesTable:
         count=count(found.lines.count, "line"),
         foot=difference(written(found.foot), digits),
         search=query.get("q", "").strip(),
-        kept=tuple((name, query.get(name, "")) for name in ("account", "from", "to", "sync") if name in query),
+        kept=tuple((name, query.get(name, "")) for name in ("account", "from", "to") if name in query),
         earlier=_page(query, offset - PAGE) if offset else "",
         later=_page(query, offset + PAGE) if offset + PAGE < listed else "",
         sheet_month=month_end(found.last),

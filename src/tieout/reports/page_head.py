@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from tieout.core.month import Month
 from tieout.ledger.models import Publication
-from tieout.reports.queries import LedgerAt, recent_syncs
+from tieout.reports.queries import LedgerAt, changed_since, recent_syncs
 from tieout.ui.figures import day
 
 
@@ -34,6 +34,7 @@ class PageHead:
     latest: int
     syncs: tuple[Publication, ...]
     address: str  # the query of the same report as a file
+    changed: int  # figures that later syncs have changed
 
     @property
     def old(self) -> bool:
@@ -64,4 +65,5 @@ def page_head(at: LedgerAt, month: Month, query: QueryDict) -> PageHead:
         latest=syncs[0].number,
         syncs=syncs,
         address=address.urlencode(),
+        changed=changed_since(at),
     )

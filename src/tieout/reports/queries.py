@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from tieout.core.statements import MonthEnd, month_ends
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.known_at import NOTHING, KnownAt, mapping_as_then, mapping_today
 from tieout.ledger.models import Book, Publication
-from tieout.ledger.movements import Movement, movements
+from tieout.ledger.movements import Movement, changes, known_movements
 from tieout.ledger.their_balances import all_compared_months
 
 
@@ -35,6 +36,7 @@ class LedgerAt:
     movements: Sequence[Movement]
     first: Month  # the first and the last month end that can be asked for
     last: Month
+    as_then: bool = False  # whether lines are in the expenses of the time; else in today's
 
     @property
     def version(self) -> int:
@@ -48,7 +50,7 @@ class LedgerAt:
     @property
     def earliest(self) -> Month:
         """The month of the earliest line, which may be the opening entry's."""
-        return min((Month.from_key(month) for _, _, month, _ in self.movements), default=self.first)
+        return min((Month.from_key(month) for _, month, _ in account_sums(self.movements)), default=self.first)
 
     def last_over(self, today: date) -> Month:
         """Return the month that a report shows unasked: the last one that is over, as far as the books were read."""
@@ -57,7 +59,7 @@ class LedgerAt:
     def month_ends(self, months: Sequence[Month]) -> Iterator[MonthEnd]:
         """Yield our three statements at each of the months, ascending."""
         return month_ends(
-            ((account, month, amount) for account, _, month, amount in self.movements),
+            account_sums(self.movements),
             {id_: account.nature for id_, account in self.accounts.items()},
             months,
             first_month=self.publication.fiscal_year_first_month,
@@ -79,8 +81,20 @@ class LedgerAt:
         return tuple(first.until(last + 1))
 
 
-def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
-    """Return a company's books as known at sync N, or at the latest one.
+def account_sums(moved: Sequence[Movement]) -> list[tuple[int, int, int]]:
+    """Return (account, month key, amount) of what is not zero, whatever expenses the lines are in.
+
+    Two expenses of one account may cancel out: which ones there are changes with the rules, what is known at a sync
+    does not.
+    """
+    sums: defaultdict[tuple[int, int], int] = defaultdict(int)
+    for account, _, month, amount in moved:
+        sums[account, month] += amount
+    return [(*cell, amount) for cell, amount in sums.items() if amount]
+
+
+def ledger_at(company: Company, sync: int | None = None, *, as_then: bool = False) -> LedgerAt:
+    """Return a company's books as known at sync N, or at the latest one; by today's mapping, or by that of the time.
 
     Raise NothingRead before the first publication, NoReport for a sync that the company does not have.
     """
@@ -93,7 +107,7 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
         if publication is None:
             raise NoReport(f"there is no sync {sync}: the latest one is sync {latest}")
     book = publication.book
-    moved = movements(book, publication.version)
+    moved = known_movements(book, mapping_as_then(publication) if as_then else mapping_today(publication))
     first = Month.of(publication.start)
     compared = set().union(*all_compared_months(book, publication.version).values())
     return LedgerAt(
@@ -103,7 +117,8 @@ def ledger_at(company: Company, sync: int | None = None) -> LedgerAt:
         accounts=chart(book, publication.version),
         movements=moved,
         first=first,
-        last=max([first, *compared, *(Month.from_key(month) for _, _, month, _ in moved)]),
+        last=max([first, *compared, *(Month.from_key(month) for _, month, _ in account_sums(moved))]),
+        as_then=as_then,
     )
 
 
@@ -157,6 +172,14 @@ def span(company: Company, first: int | None, last: int | None, *, as_then: bool
             f"{newer.number} {newer.book.organisation.name} on {newer.book.basis} basis: other books cannot be compared"
         )
     return Span(newer.book, older, newer, as_then)
+
+
+def changed_since(at: LedgerAt) -> int:
+    """Return how many figures, an account's month each, later syncs have changed."""
+    latest = Publication.objects.filter(book=at.book).order_by("-number").first()
+    if latest is None or latest == at.publication:
+        return 0
+    return len({(account, month) for account, _, month in changes(at.book, at.version, latest.version)})
 
 
 def recent_syncs(company: Company, *, limit: int = 50) -> Sequence[Publication]:

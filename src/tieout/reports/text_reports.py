@@ -88,7 +88,8 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
         "Total", cells([report.total(month) for month in report.months]), above=Rule.SINGLE, below=_below(state)
     )
     columns = (*(str(month) for month in report.months), "Total")
-    return TextTable(_head(at, "Expenses"), columns, (*rows, total), (_SENTENCES[state],))
+    mapping = "mapping as then" if at.as_then else "today's mapping"
+    return TextTable(_head(at, f"Expenses, {mapping}"), columns, (*rows, total), (_SENTENCES[state],))
 
 
 def _head(at: LedgerAt, title: str) -> tuple[str, ...]:

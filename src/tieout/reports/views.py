@@ -106,7 +106,11 @@ def lines_page(request: CompanyRequest) -> HttpResponse:
         search=request.GET.get("q", "").strip(),
         offset=int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 10 else 0,
     )
-    return render(request, "reports/lines.html", {"at": at, "table": lines_table(at, found, request.GET)})
+    return render(
+        request,
+        "reports/lines.html",
+        {"head": page_head(at, last, request.GET), "at": at, "table": lines_table(at, found, request.GET)},
+    )
 
 
 def _as_json(made: Callable[[CompanyRequest], ReportFile]) -> Callable[..., HttpResponse]:
@@ -156,7 +160,7 @@ def _balance_sheet(request: CompanyRequest) -> ReportFile:
 def _expenses(request: CompanyRequest) -> ReportFile:
     """Return the months asked for, or all that were read."""
     asked = parse(request.GET)
-    at = ledger_at(request.company, asked.sync)
+    at = ledger_at(request.company, asked.sync, as_then=asked.as_then)
     return expense_file(at, expense_report(at, at.check(*(asked.months or (at.first, at.last)))))
 
 

@@ -68,7 +68,7 @@ def report(  # noqa: PLR0913, PLR0917 - the options of a command are its argumen
         return
     with refusals():
         months = _months(month, first, last)
-        at = ledger_at(find_company(company), sync)
+        at = ledger_at(find_company(company), sync, as_then=mapping is Mapping.THEN)
         text = _write(at, name, at.check(*months), format_, natural=natural)
     _put(text, output)
 
