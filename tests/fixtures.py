@@ -77,6 +77,24 @@ def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
             empty()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _audit_log_goes_with_its_test(django_db_setup: None) -> Iterator[None]:
+    """Lets the end of a test empty SQLite's audit log, whose triggers refuse that; PostgreSQL's TRUNCATE asks none."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from tests.audit_triggers import lifted
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def lifting(self: DatabaseOperations, statements: list[str]) -> None:
+        with lifted():
+            flush(self, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", lifting)
+        yield
+
+
 def _person(name: str) -> User:
     from django.contrib.auth.models import User
 

@@ -91,13 +91,15 @@ def ask(client: Client, route: Route, method: str, known: Arguments) -> Answer:
 
 @contextmanager
 def _changes() -> Iterator[list[str]]:
-    """Collect the statements that change rows, those of the session apart."""
+    """Collect the statements that changed a row, those of the session apart."""
     seen: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401 - Django's own signature
-        if sql.lstrip().upper().startswith(_CHANGES) and "django_session" not in sql:
+        done = execute(sql, params, many, context)
+        changes = sql.lstrip().upper().startswith(_CHANGES) and "django_session" not in sql
+        if changes and context["cursor"].rowcount:
             seen.append(sql)
-        return execute(sql, params, many, context)
+        return done
 
     with connection.execute_wrapper(watch):
         yield seen

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from tieout.companies import audit_reading, audit_words, services
@@ -149,3 +150,30 @@ def test_a_change_is_told_in_words_with_what_it_is_about(company: Company) -> No
 
 def test_every_kind_of_thing_has_a_name(company: Company) -> None:
     assert {audit_words.kind(name) for name in audit_reading.kinds(company)} == {"The company", "People"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE companies_auditevent SET what = 'nothing'",
+        "DELETE FROM companies_auditevent",
+        pytest.param(
+            "REPLACE INTO companies_auditevent (id, company_id, what, object_kind, object_id, before, after) "
+            "SELECT id, company_id, 'nothing', 'x', '1', '{}', '{}' FROM companies_auditevent",
+            id="REPLACE",
+        ),
+    ],
+    ids=lambda it: it.split()[0],
+)
+def test_the_database_itself_refuses_to_change_the_log(company: Company, statement: str) -> None:
+    if statement.startswith("REPLACE") and connection.vendor != "sqlite":
+        pytest.skip("only SQLite replaces")
+    before = list(AuditEvent.objects.order_by("pk").values_list("pk", "what"))
+    with pytest.raises(DatabaseError, match="only grows"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert list(AuditEvent.objects.order_by("pk").values_list("pk", "what")) == before != []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_with_threads_can_be_tidied_up(company: Company) -> None:
+    assert AuditEvent.objects.filter(company=company).exists()  # the end of this test empties the table

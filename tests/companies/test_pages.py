@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.contrib.auth.models import User
-from django.core import mail
-from django.test import Client, override_settings
+from django.test import Client
 
 from tieout.companies import queries, services
 from tieout.companies.models import AuditEvent, Company, Membership, Role
@@ -35,16 +32,6 @@ def test_a_wrong_password_is_told_on_the_page(client: Client, alice: User) -> No
     page = client.post("/accounts/login/", {"login": alice.email, "password": "wrong"})
     assert "not correct" in page.content.decode()
     assert client.get("/").headers["Location"] == "/accounts/login/"
-
-
-@override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
-def test_a_forgotten_password_is_reset_by_mail(client: Client, alice: User) -> None:
-    client.post("/accounts/password/reset/", {"email": alice.email})
-    link = re.search(r"http://testserver(/\S+)", str(mail.outbox[0].body))
-    assert link
-    form = client.get(link[1], follow=True)
-    client.post(form.redirect_chain[-1][0], {"password1": "another long one", "password2": "another long one"})
-    assert client.login(username="alice", password="another long one")
 
 
 def test_the_root_returns_to_the_company_of_the_last_visit(client: Client, alice: User, company: Company) -> None:

@@ -16,6 +16,7 @@ from tieout.companies import services as companies
 from tieout.companies.models import AuditEvent
 from tieout.core.month import Month
 from tieout.departments import queries as departments
+from tieout.expenses.models import Link
 from tieout.expenses.sections import plan
 from tieout.ledger.models import Book
 from tieout.planning.expense_facts import Facts, facts
@@ -249,7 +250,7 @@ def test_a_viewer_is_refused_and_a_stranger_finds_nothing(client: Client, bob: U
 
 def test_texts_of_a_request_are_read_as_sent(book: Book) -> None:
     data = QueryDict("driver=amount&amount=5&m-2026-06=1&m-2030-01=9")
-    form = ExpenseForm.typed(known(book), data)
+    form = ExpenseForm.typed(known(book), data, maps=True)
     assert form.typed_count == 1  # a month that the form does not offer is not taken
 
 
@@ -355,3 +356,36 @@ def test_an_added_expense_can_be_removed_and_an_account_s_cannot(client: Client,
     assert "is an account of the books" in client.get(page(book, rest="remove/")).content.decode()
     answer = client.post(page(book, rest="remove/"))
     assert (answer.status_code, b"is an account of the books" in answer.content) == (422, True)
+
+
+def test_an_editor_plans_an_account_s_expense_and_maps_nothing(
+    client: Client, alice: User, bob: User, book: Book
+) -> None:
+    book.company.memberships.filter(person=bob).update(role="editor")
+    client.force_login(alice)
+    sales, design = (departments.system(book.company, key).pk for key in ("sales", "design"))
+    client.post(page(book), {"department": str(sales)})
+    client.force_login(bob)
+    shown = client.get(page(book)).content.decode()
+    assert "An admin decides on the department" in shown
+    assert "/links/new/" not in shown
+    client.post(page(book), {**YEARLY, "department": str(design), "payroll": "on"})
+    member = next(it for it in plan(book.company, book, book.published).members if it.code == "5010")
+    assert (member.department_now, member.payroll) == (sales, None)
+    assert Options.objects.get().frequency == "annual"
+
+
+def test_an_editor_removes_an_added_expense_that_has_no_link(
+    client: Client, alice: User, bob: User, book: Book
+) -> None:
+    book.company.memberships.filter(person=bob).update(role="editor")
+    client.force_login(bob)
+    client.post(f"/c/{book.company.slug}/expenses/add/", {**YEARLY, "name": "Trade fair"})
+    made = next(it for it in plan(book.company, book, book.published).members if it.name == "Trade fair")
+    address = f"/c/{book.company.slug}/expenses/{made.id}/"
+    rule = [{"field": "account", "verb": "is", "terms": [{"text": "6200"}]}]
+    link = Link.objects.create(company=book.company, expense_id=made.id, position=1, rule=rule)
+    assert f"{address}remove/" not in client.get(address).content.decode()
+    assert client.post(f"{address}remove/").status_code == 422
+    link.delete()
+    assert client.post(f"{address}remove/").status_code == 302

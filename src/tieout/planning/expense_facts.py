@@ -74,6 +74,11 @@ class Facts:
         return self.member is not None and self.member.account is None
 
     @property
+    def mapped(self) -> bool:
+        """Whether lines of the books are in it, so that its department and its end are a matter of mapping."""
+        return self.member is not None and (self.member.account is not None or bool(self.links))
+
+    @property
     def months(self) -> tuple[Month, ...]:
         """The months that can be typed."""
         return tuple((self.through + 1).until(self.through + 1 + TYPED_MONTHS))

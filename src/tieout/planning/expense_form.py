@@ -25,6 +25,7 @@ _NAMES = (
     "name", "department", "since", "payroll", "driver", "frequency", "start", "end", "amount", "heads", "contractors",
     "rate", "stream", "formula", "change", "averaged", "growth", "growth_rate", "growth_amount", "growth_every", "paid",
 )  # fmt: skip
+_MAPPING = ("department", "since", "payroll")
 LONGEST_NAME = 200
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
@@ -83,9 +84,13 @@ class ExpenseForm:
         return cls(facts, _texts(facts))
 
     @classmethod
-    def typed(cls, facts: Facts, data: QueryDict) -> ExpenseForm:
-        """Return the form as somebody sent it."""
-        return cls(facts, {name: data.get(name, "") for name in data})
+    def typed(cls, facts: Facts, data: QueryDict, *, maps: bool) -> ExpenseForm:
+        """Return the form as somebody sent it. Who does not map leaves what is mapped as it is saved."""
+        texts = {name: data.get(name, "") for name in data}
+        if facts.mapped and not maps:
+            saved = _texts(facts)
+            texts |= {name: saved.get(name, "") for name in _MAPPING}
+        return cls(facts, texts)
 
     @property
     def errors(self) -> dict[str, str]:

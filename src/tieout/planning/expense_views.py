@@ -69,7 +69,9 @@ def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
     if row is None or known.member is None:
         raise Http404
     refusal = ""
-    if request.method == "POST":
+    if known.links and not request.membership.may_connect:
+        refusal = "Its links place lines of the books. An admin can remove it, or its links first."
+    elif request.method == "POST":
         try:
             done = remove_expense(company=request.company, person=request.person, expense=row)
         except Refused as error:
@@ -86,15 +88,18 @@ def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
         "held": sum(known.actuals.values()),
         "since": months[0] if months else None,
         "refusal": refusal,
+        "offered": known.removable and (request.membership.may_connect or not known.links),
     }
-    return render(request, "planning/expense_remove.html", context, status=422 if refusal else 200)
+    return render(
+        request, "planning/expense_remove.html", context, status=422 if refusal and request.method == "POST" else 200
+    )
 
 
 def _form(request: CompanyRequest, known: Facts) -> HttpResponse:
     if request.method == "GET":
         form = ExpenseForm.saved(known)
         return _page(request, known, form, _previewed(known, form) if known.member else None)
-    form = ExpenseForm.typed(known, request.POST)
+    form = ExpenseForm.typed(known, request.POST, maps=request.membership.may_connect)
     asked = form.read()
     if asked is None or "preview" in request.POST:
         shown = _previewed(known, form)
@@ -140,7 +145,7 @@ def _panel(request: CompanyRequest, known: Facts) -> HttpResponse:
     data = request.POST.copy()
     if known.member is None and not data.get("name", "").strip():
         data["name"] = "New expense"  # a name says nothing about amounts
-    form = ExpenseForm.typed(known, data)
+    form = ExpenseForm.typed(known, data, maps=request.membership.may_connect)
     context = {"facts": known, "form": form, "preview": _previewed(known, form), "book": known.book}
     return render(request, "planning/_expense_preview.html", context)
 
@@ -152,6 +157,7 @@ def _page(
     context = {
         "facts": known,
         "member": known.member,
+        "fixed": known.mapped and not request.membership.may_connect,
         "book": known.book,
         "form": form,
         "preview": shown,
