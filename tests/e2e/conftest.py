@@ -17,9 +17,15 @@ EMAIL, PASSWORD = "maria@example.com", "a long pass phrase 9"
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Is the demo's data folder: without a mail server, its mails are files in it."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def demo(data: Path) -> Iterator[Running]:
     """Runs the site, a worker and a sandbox with the demo books."""
-    with Demo(data=tmp_path_factory.mktemp("demo"), provider="quickbooks", books="demo") as running:
+    with Demo(data=data, provider="quickbooks", books="demo") as running:
         yield running
 
 
