@@ -12,6 +12,8 @@ _OWNER = """
     companies:withdraw
     companies:save-person
     companies:remove-person
+
+    connections:delete
 """
 
 _ADMIN = """
@@ -23,6 +25,10 @@ _ADMIN = """
     connections:sync-date
     connections:disconnect
     connections:publish
+    connections:include
+    connections:running-month
+    connections:pause
+    connections:resume
 
     planning:close
     planning:closed-accept

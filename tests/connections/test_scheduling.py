@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
@@ -19,6 +20,8 @@ from tieout.connections.requests import NotConnected
 from tieout.connections.run import execute
 from tieout.connections.schedule import next_monthly, next_run
 from tieout.connections.scheduling import schedule_of, start_due
+from tieout.jobs import registry
+from tieout.jobs.home import Claimed
 from tieout.jobs.models import Job
 from tieout.providers.quickbooks.sandbox import Sandbox
 
@@ -194,6 +197,17 @@ def test_reading_every_month_again_is_kept_on_the_run(connected: Connection, ali
     assert joined.everything
     sync()
     assert services.refresh(connected, person=alice, now=NOW, everything=True).everything
+
+
+def test_the_schedule_is_looked_at_each_minute(connected: Connection, sync: Runner) -> None:
+    sync()
+    registry.discover()
+    assert registry.periods()["connections.start_due"] == MINUTE
+    looking = registry.find("connections.start_due")
+    assert looking is not None
+    claimed = Claimed(id=1, task="", arguments={}, lock="", holder="", attempt=1)
+    looking({}, registry.Running(claimed, now=due(connected), stop=threading.Event()))
+    assert SyncRun.objects.latest("pk").kind == RunKind.DAILY
 
 
 @pytest.mark.django_db(transaction=True)

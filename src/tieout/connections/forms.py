@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import forms
 
 from tieout.connections.consent import Wishes
+from tieout.core.month import Month
 from tieout.providerkit.interface import GrantKind, Provider
 
 HISTORIES = (("default", "The fiscal year two years back"), ("everything", "Everything"))
@@ -27,6 +28,19 @@ class SyncDateForm(forms.Form):
     """The day of the month from which the month before counts as actuals."""
 
     sync_day = forms.TypedChoiceField(label="Sync date", choices=_DAYS, coerce=int, initial=1, help_text=_DAY_HELP)
+
+
+class IncludeForm(forms.Form):
+    """A month that shall count as actuals before its sync date."""
+
+    month = forms.CharField()
+
+    def clean_month(self) -> Month:
+        """Return the month; refuse what is none."""
+        try:
+            return Month.parse(self.cleaned_data["month"])
+        except ValueError as error:
+            raise forms.ValidationError("That is not a month.") from error
 
 
 class ConnectForm(forms.Form):

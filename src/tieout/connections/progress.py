@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tieout.connections.models import Phase, RunState, SyncRun
+from tieout.connections import extent
+from tieout.connections.models import Phase, Reach, RunState, SyncRun
 from tieout.core.money import to_text
-from tieout.core.month import Month
 from tieout.ui import figures
 
 Fact = str | int | None
@@ -57,12 +57,14 @@ class Progress:
     running_for: str
     left: str  # "" where nobody can say
     largest: str  # difference, all decimals
+    read: str  # how much of history, in words; "" before it is known
+    why: str
     steps: tuple[Step, ...]
 
 
 def progress_of(run: SyncRun, *, now: datetime) -> Progress:
     """Return the progress of a run as it looks at ``now`` (aware)."""
-    done, total = _months(run)
+    done, total = extent.months_read(run), extent.months_to_read(run)
     began = run.started_at or run.requested_at
     running = (run.finished_at or now) - began
     return Progress(
@@ -74,6 +76,8 @@ def progress_of(run: SyncRun, *, now: datetime) -> Progress:
         running_for=duration(running),
         left=_left(run, running, done, total),
         largest=figures.difference(run.largest, _digits(run)),
+        read=_reads(run, total),
+        why=extent.why(run) if run.plan else "",
         steps=_steps(run, done, total),
     )
 
@@ -86,12 +90,21 @@ def facts_of(run: SyncRun) -> dict[str, Fact]:
         "kind": run.kind,
         "state": run.state,
         "phase": run.phase,
+        "reach": run.reach,
+        "because": run.because,
+        "months": extent.months_of_history(run),
+        "months_read": extent.months_read(run),
+        "told": run.told,
+        "drifted": run.drifted,
         "windows_done": run.windows_done,
         "windows_total": run.windows_total,
         "lines_read": run.lines_read,
         "lines_added": run.lines_added,
         "lines_changed": run.lines_changed,
         "lines_removed": run.lines_removed,
+        "restated": run.restated,
+        "new_accounts": run.new_accounts,
+        "new_parties": run.new_parties,
         "calls": run.calls,
         "rows_written": run.rows_written,
         "compared": run.compared,
@@ -99,6 +112,7 @@ def facts_of(run: SyncRun) -> dict[str, Fact]:
         "largest": to_text(run.largest, _digits(run)),
         "reason": run.reason,
         "remedy": run.remedy,
+        "waiting_until": run.waiting_until.isoformat() if run.waiting_until else None,
         "requested": run.requested_at.isoformat(),
         "started": run.started_at.isoformat() if run.started_at else None,
         "finished": run.finished_at.isoformat() if run.finished_at else None,
@@ -121,15 +135,10 @@ def duration(length: timedelta) -> str:
     return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
-def _months(run: SyncRun) -> tuple[int, int]:
-    """Return months done and of how many; the window of what is dated ahead is no month of its own."""
-    book = run.connection.book
-    total = run.windows_total
-    if total and book is not None:
-        zone = run.connection.company.zone
-        running = Month.of((run.started_at or run.requested_at).astimezone(zone).date())
-        total = max(min(total, Month.of(book.start).months_to(running) + 1), 1)
-    return min(run.windows_done, total), total
+def _reads(run: SyncRun, total: int) -> str:
+    if run.alive and run.plan and run.reach == Reach.CHANGES:
+        return f"{total:,} of {figures.count(extent.months_of_history(run), 'month')}: what changed"
+    return "every month" if run.alive and run.plan else extent.in_words(run)
 
 
 _TITLES = {
@@ -190,30 +199,54 @@ def _left(run: SyncRun, running: timedelta, done: int, total: int) -> str:
     return f"about {duration(running / done * (total - done))} left"
 
 
+_Planned = tuple[Phase, str, str, str]  # phase, name, note, figure
+
+
 def _steps(run: SyncRun, done: int, total: int) -> tuple[Step, ...]:
-    accounts, _, lists = run.lists_note.partition("; ")
-    compared = figures.count(run.compared, "balance") + " compared" if run.compared else ""
-    plan = (
-        (Phase.LISTS, "Chart of accounts", accounts or "numbers, names, types and parents", ""),
-        (Phase.LISTS, "Vendors, customers, items", lists or "inactive ones too", ""),
-        (
-            Phase.LINES,
-            "Ledger lines, month by month",
-            figures.count(run.lines_read, "line") if run.lines_read else "each month proved before it is kept",
-            f"{done} of {total} months" if total else "",
-        ),
-        (Phase.TIE_OUT, "Tie-out", "every account and month-end against the provider’s statements", compared),
-        (Phase.PUBLISH, "Publish", "ledger, tie-out and changes in one step", _sync_name(run)),
-    )
+    changes = run.reach == Reach.CHANGES
+    plan = (*(_first_of_changes(run) if changes else _lists(run)), *_rest(run, done, total))
     return tuple(
         Step(
             number=number,
             name=name,
             note=note,
             figure=figure,
-            state=_step_state(run, phase, second_of_two=number == 2),
+            state=_step_state(run, phase, second_of_two=number == 2 and not changes, first=plan[0][0]),
         )
         for number, (phase, name, note, figure) in enumerate(plan, start=1)
+    )
+
+
+def _lists(run: SyncRun) -> tuple[_Planned, ...]:
+    accounts, _, lists = run.lists_note.partition("; ")
+    return (
+        (Phase.LISTS, "Chart of accounts", accounts or "numbers, names, types and parents", ""),
+        (Phase.LISTS, "Vendors, customers, items", lists or "inactive ones too", ""),
+    )
+
+
+def _first_of_changes(run: SyncRun) -> tuple[_Planned, ...]:
+    return (
+        (Phase.STARTING, "What changed", "asked of the provider", figures.count(run.told, "record")),
+        (Phase.LISTS, "Chart of accounts and lists", run.lists_note or "as they were, unless one was named", ""),
+    )
+
+
+def _rest(run: SyncRun, done: int, total: int) -> tuple[_Planned, ...]:
+    changes = run.reach == Reach.CHANGES
+    compared = figures.count(run.compared, "balance") + " compared" if run.compared else ""
+    lines = figures.count(run.lines_read, "line") if run.lines_read else "each month proved before it is kept"
+    drifted = f"{figures.count(run.drifted, 'month')} more to read, found by comparing" if run.drifted else ""
+    every = "every account and month-end against the provider’s statements"
+    return (
+        (
+            Phase.LINES,
+            "Ledger lines of what changed" if changes else "Ledger lines, month by month",
+            lines,
+            f"{done} of {figures.count(total, 'month')}" if total else "",
+        ),
+        (Phase.TIE_OUT, "Tie-out", drifted or every, compared),
+        (Phase.PUBLISH, "Publish", "ledger, tie-out and changes in one step", _sync_name(run)),
     )
 
 
@@ -232,11 +265,11 @@ _HERE = {
 }
 
 
-def _step_state(run: SyncRun, phase: Phase, *, second_of_two: bool) -> StepState:
+def _step_state(run: SyncRun, phase: Phase, *, second_of_two: bool, first: Phase) -> StepState:
     if run.state == RunState.UNCHANGED and phase is Phase.PUBLISH:
         return StepState.SKIPPED
-    # Opening the books is no step of its own: it belongs to the first.
-    here, place = max(_ORDER.index(Phase(run.phase)), 1), _ORDER.index(phase)
+    # Opening the books is no step of its own where every month is read: it belongs to the first.
+    here, place = max(_ORDER.index(Phase(run.phase)), _ORDER.index(first)), _ORDER.index(phase)
     if here == place and not second_of_two:
         return _HERE[RunState(run.state)]
     return StepState.DONE if here > place else StepState.TODO

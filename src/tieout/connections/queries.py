@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 
 from tieout.companies.models import Company
+from tieout.connections import scheduling
 from tieout.connections.models import Connection, RunState, SyncRun
 from tieout.connections.progress import facts_of
 from tieout.core.month import Month
@@ -59,6 +62,13 @@ def held_run(connection: Connection) -> SyncRun | None:
         return None
     held = _runs().filter(connection=connection, state=RunState.HELD, version=book.open_version)
     return held.order_by("-pk").first()
+
+
+def syncs_before(company: Company, times: Sequence[datetime]) -> list[int]:
+    """Return, for each time, the sync whose figures readers had then; 0: none."""
+    made = list(Publication.objects.filter(company=company).order_by("number").values_list("at", "number"))
+    numbers = [0, *(number for _, number in made)]
+    return [numbers[bisect_right([at for at, _ in made], time)] for time in times]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +148,7 @@ def state_of(connection: Connection) -> dict[str, object]:
     now = published(book)
     last = last_run(connection)
     made = now.publication if now else None
+    coming = scheduling.upcoming(connection)
     return {
         "connection": connection.pk,
         "provider": connection.provider,
@@ -146,6 +157,11 @@ def state_of(connection: Connection) -> dict[str, object]:
         "trouble": connection.trouble,
         "remedy": connection.remedy,
         "sandbox": connection.is_sandbox,
+        "sync_day": connection.sync_day,
+        "show_running_month": connection.show_running_month,
+        "next_sync": {"at": coming.at.isoformat(), "kind": coming.kind.value} if coming else None,
+        "failing_since": connection.failing_since.isoformat() if connection.failing_since else None,
+        "last_compared": connection.verified_at.isoformat() if connection.verified_at else None,
         "book": None if book is None else {
             "basis": book.basis, "currency": book.currency, "digits": book.digits, "start": book.start.isoformat(),
         },

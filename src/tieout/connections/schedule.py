@@ -80,6 +80,11 @@ def next_run(schedule: Schedule, after: datetime) -> Due:
     return Due(monthly, RunKind.MONTHLY) if monthly <= daily else Due(daily, RunKind.DAILY)
 
 
+def kind_of(schedule: Schedule, planned: datetime, until: datetime | None = None) -> RunKind:
+    """Return what the run of an instant is; of one that starts late, the sync date's if that was due meanwhile."""
+    return RunKind.MONTHLY if next_monthly(schedule, planned - _INSTANT) <= (until or planned) else RunKind.DAILY
+
+
 def look(schedule: Schedule, planned: datetime | None, now: datetime) -> Look:
     """Return whether what was ``planned`` is due by ``now``, and when the next run is.
 
@@ -90,8 +95,7 @@ def look(schedule: Schedule, planned: datetime | None, now: datetime) -> Look:
     if planned is None:
         return Look(None, upcoming)
     if planned <= now:
-        missed = next_monthly(schedule, planned - _INSTANT)
-        return Look(RunKind.MONTHLY if missed <= now else RunKind.DAILY, upcoming)
+        return Look(kind_of(schedule, planned, now), upcoming)
     known = planned - now <= _TOO_FAR and next_run(schedule, planned - _INSTANT).at == planned
     return Look(None, planned if known else upcoming)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tieout.connections import requests
 from tieout.connections.models import Connection, ConnectionState
-from tieout.connections.schedule import Schedule, look, next_run
+from tieout.connections.schedule import Due, Schedule, kind_of, look, next_run
 from tieout.jobs.services import Busy
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,13 @@ def plan_next(connection: Connection, now: datetime) -> None:
     elif not waiting:
         connection.next_sync_at = next_run(schedule_of(connection), now).at
     connection.save(update_fields=["next_sync_at"])
+
+
+def upcoming(connection: Connection) -> Due | None:
+    """Return the run that starts next by itself, or None where none will."""
+    if connection.next_sync_at is None or connection.state not in READ_BY_ITSELF:
+        return None
+    return Due(connection.next_sync_at, kind_of(schedule_of(connection), connection.next_sync_at))
 
 
 def start_due(now: datetime) -> int:

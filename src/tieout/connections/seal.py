@@ -59,7 +59,8 @@ def _seal(connection: Connection, run: SyncRun | None, published: Published | No
         return _busy(run, published, now=now)
     if published is None:
         url = _page_of(company, run)
-        note = "The first sync did not finish"
+        deleted = connection.state == ConnectionState.DISCONNECTED
+        note = "Disconnected" if deleted else "The first sync did not finish"
         return Seal(state=SealState.PAUSED, title="No figures yet", note=note, short="No figures", url=url)
     if trouble := _trouble(connection, run):
         stamp = _stamp(published, company, now)
@@ -86,6 +87,8 @@ def _busy(run: SyncRun, published: Published | None, *, now: datetime) -> Seal:
 def _trouble(connection: Connection, run: SyncRun | None) -> str:
     if connection.state == ConnectionState.DISCONNECTED:
         return "Disconnected"
+    if connection.state == ConnectionState.PAUSED:
+        return "Paused: nothing is read"
     if connection.state == ConnectionState.ERROR:
         return "A right is missing at the provider"
     if run is not None and run.state == RunState.HELD:

@@ -43,6 +43,17 @@ def set_sync_day(connection: Connection, day: int, *, person: User, now: datetim
         scheduling.plan_next(connection, now)
 
 
+def show_running_month(connection: Connection, shown: bool, *, person: User) -> None:
+    """Show the months that are not admitted yet with what is posted so far, marked partial, or with their forecast."""
+    with transaction.atomic():
+        audit.record(
+            connection.company, person, "set what running months show", connection,
+            before={"show_running_month": connection.show_running_month}, after={"show_running_month": shown},
+        )  # fmt: skip
+        connection.show_running_month = shown
+        connection.save(update_fields=["show_running_month"])
+
+
 def pause(connection: Connection, *, person: User) -> None:
     """Stop reading the books until somebody resumes. A run under way comes to its end."""
     with transaction.atomic():

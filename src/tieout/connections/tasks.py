@@ -1,4 +1,4 @@
-"""The jobs: one runs a sync, one asks for a sync because the provider told of a change."""
+"""The jobs: running a sync, asking for one that is due or that the provider called for, deleting what was imported."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from tieout.connections import watching, webhooks
+from tieout.connections import scheduling, watching, webhooks
+from tieout.connections.deleting import DELETE_ROWS
 from tieout.connections.holding import TakenOver
 from tieout.connections.requests import SYNC
 from tieout.connections.run import execute
 from tieout.jobs.registry import Interrupted, Running, periodic, task
 from tieout.jobs.services import Json
+from tieout.ledger import deletion
 
 
 @task(SYNC)
@@ -28,6 +30,18 @@ def sync(arguments: Mapping[str, Json], job: Running) -> None:
 def told(arguments: Mapping[str, Json], job: Running) -> None:  # noqa: ARG001 - done in one step
     """Ask for the sync that a webhook called for, when its minute has come."""
     webhooks.act(int(str(arguments["connection"])), now=timezone.now())
+
+
+@periodic("connections.start_due", every=timedelta(minutes=1))
+def start_due(now: datetime, job: Running) -> None:  # noqa: ARG001 - done in one step
+    """Ask for the syncs that the schedule has due."""
+    scheduling.start_due(now)
+
+
+@task(DELETE_ROWS)
+def delete_rows(arguments: Mapping[str, Json], job: Running) -> None:
+    """Delete the rows of a book that is deleted."""
+    deletion.sweep(int(str(arguments["book"])), check=job.check)
 
 
 @periodic("connections.watch", every=timedelta(minutes=10))

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.connections import notice_views, views
+from tieout.connections import action_views, notice_views, views
 
 app_name = "connections"
 urlpatterns = [
     path("integrations/", views.integrations, name="integrations"),
     path("integrations.json", views.state, name="state"),
     path("integrations/connect/", views.connect, name="connect"),
-    path("integrations/refresh/", views.refresh, name="refresh"),
-    path("integrations/sync-date/", views.sync_date, name="sync-date"),
-    path("integrations/disconnect/", views.disconnect, name="disconnect"),
+    path("integrations/refresh/", action_views.refresh, name="refresh"),
+    path("integrations/sync-date/", action_views.sync_date, name="sync-date"),
+    path("integrations/disconnect/", action_views.disconnect, name="disconnect"),
+    path("integrations/include/", action_views.include, name="include"),
+    path("integrations/running-month/", action_views.running_month, name="running-month"),
+    path("integrations/pause/", action_views.pause, name="pause"),
+    path("integrations/resume/", action_views.resume, name="resume"),
+    path("integrations/delete/", action_views.delete, name="delete"),
     path("integrations/runs/<int:run_id>/", views.run, name="run"),
     path("integrations/runs/<int:run_id>/progress/", views.run_progress, name="run-progress"),
     path("integrations/runs/<int:run_id>.json", views.run_facts, name="run-facts"),
-    path("integrations/runs/<int:run_id>/publish/", views.publish, name="publish"),
+    path("integrations/runs/<int:run_id>/publish/", action_views.publish, name="publish"),
     path("notices/", notice_views.page, name="notices"),
     path("notices/read/", notice_views.read_all, name="notices-read"),
     path("notices/mails/", notice_views.mails, name="notice-mails"),

@@ -74,7 +74,7 @@ def short_day(when: date) -> str:
 
 
 def stamp(at: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """Return when something happened, seen from ``now``: ``"today 06:12"``, ``"yesterday 23:40"``, ``"1 Oct 06:12"``.
+    """Return when something happens, seen from ``now``: ``"today 06:12"``, ``"yesterday 23:40"``, ``"1 Oct 06:12"``.
 
     Both times are aware; the days are those of ``zone``. Another year is named: ``"31 Dec 2025 06:12"``.
     """
@@ -84,6 +84,8 @@ def stamp(at: datetime, *, now: datetime, zone: tzinfo) -> str:
             name = "today"
         case 1:
             name = "yesterday"
+        case -1:
+            name = "tomorrow"
         case _:
             name = short_day(local) if local.year == today.year else day(local)
     return f"{name} {local:%H:%M}"

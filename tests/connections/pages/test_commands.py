@@ -23,7 +23,7 @@ def test_connections_are_listed_for_people(company: Company, sync: Runner) -> No
     told = typer.invoke(app, ["connections"])
     assert told.exit_code == 0
     head, row = told.output.splitlines()
-    assert head.split() == ["COMPANY", "ORGANISATION", "STATE", "BASIS", "SYNC", "AS", "OF", "TIE-OUT"]
+    assert head.split() == ["COMPANY", "ORGANISATION", "STATE", "BASIS", "SYNC", "AS", "OF", "NEXT", "TIE-OUT"]
     assert row.startswith(f"{company.slug}  Ferry & Sons Ltd (sandbox)  connected  accrual  1")
     assert row.endswith("ties")
 
@@ -76,7 +76,7 @@ def test_following_a_run_to_its_end(
     assert command.follow(company, run.pk, sleep=lambda _: void(sync)) == 0
     first, last = capsys.readouterr().out.splitlines()
     assert first == "Waiting to start, a worker must be running, 0 lines, 0 calls"
-    assert last.startswith("Published. Every balance ties, 27 of 27 months, 17 lines, ")
+    assert last.startswith("Published. Every balance ties, read every month: 27, 17 lines, ")
     assert last.endswith(" 0 differ, largest 0.00")
 
 

@@ -154,8 +154,8 @@ def test_a_held_run_that_a_later_one_replaces_is_no_longer_offered(
     [
         (ConnectionState.RECONNECT, ("needs re-authorisation", "It was revoked.", "Do this.", "Authorise again")),
         (ConnectionState.ERROR, ("error", "It was revoked.", "Do this.", "Authorise again", "Refresh")),
-        (ConnectionState.PAUSED, ("paused", "It was revoked.", "Refresh")),
-        (ConnectionState.DISCONNECTED, ("disconnected", "Connect again")),
+        (ConnectionState.PAUSED, ("paused", "Nobody reads the books", "Resume")),
+        (ConnectionState.DISCONNECTED, ("disconnected", "stay too", "Connect again", "Delete imported data")),
     ],
 )
 def test_each_state_has_its_own_text_and_remedy(

@@ -35,21 +35,35 @@ def connections(
     if not found:
         typer.echo("Nothing is connected.")
         return
-    rows = [("COMPANY", "ORGANISATION", "STATE", "BASIS", "SYNC", "AS OF", "TIE-OUT"), *map(_row, found)]
+    rows = [("COMPANY", "ORGANISATION", "STATE", "BASIS", "SYNC", "AS OF", "NEXT", "TIE-OUT"), *map(_row, found)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for it in found:
-        if it.trouble:
-            typer.echo(f"\n{it.company.slug}: {it.trouble} {it.remedy}".rstrip())
+        if told := _trouble(it):
+            typer.echo(f"\n{it.company.slug}: {told}")
+
+
+def _trouble(connection: Connection) -> str:
+    """Return what keeps the books from being read, and what to do."""
+    from tieout.connections.queries import last_run
+
+    if connection.trouble:
+        return f"{connection.trouble} {connection.remedy}".rstrip()
+    last = last_run(connection)
+    if connection.failing_since is None or last is None or not last.reason:
+        return ""
+    since = f"{connection.failing_since:%Y-%m-%d %H:%M} UTC"
+    return f"The books could not be read since {since}. {last.reason} {last.remedy}".rstrip()
 
 
 def _row(connection: Connection) -> tuple[str, ...]:
     from tieout.connections.queries import last_run, published
+    from tieout.connections.scheduling import upcoming
     from tieout.core.money import to_text
 
     now = published(connection.book)
-    run = last_run(connection)
+    run, coming = last_run(connection), upcoming(connection)
     made = now.publication if now else None
     state = "syncing" if run is not None and run.alive else connection.state
     if made is None or now is None:
@@ -65,5 +79,6 @@ def _row(connection: Connection) -> tuple[str, ...]:
         connection.basis,
         str(made.number) if made else "–",
         f"{made.at:%Y-%m-%d %H:%M} UTC" if made else "–",
+        f"{coming.at:%Y-%m-%d %H:%M} UTC, {coming.kind.label.lower()}" if coming else "–",
         tie_out,
     )

@@ -21,6 +21,7 @@ _LOOK_EVERY = 0.5  # seconds
 def sync(
     company: Annotated[str, typer.Option(help="The company's short name, as in its addresses.")],
     wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
+    everything: Annotated[bool, typer.Option("--everything", help="Read every month again.")] = False,
 ) -> None:
     """Bring the ledger to the books' present state; a sync under way is joined. A worker must be running.
 
@@ -38,7 +39,7 @@ def sync(
     if connection is None:
         refuse(f"{found.name} has no connection: connect its books on the Integrations page first")
     try:
-        run = refresh(connection, person=None, now=timezone.now())
+        run = refresh(connection, person=None, now=timezone.now(), everything=everything)
     except NotConnected as refusal:
         refuse(str(refusal))
     if not wait:
@@ -80,8 +81,10 @@ def _line(run: SyncRun) -> str:
     parts = [progress.title]
     if run.started_at is None:
         parts.append("a worker must be running")
-    if progress.months_total:
+    if run.alive and progress.months_total:
         parts.append(f"{progress.months_done} of {progress.months_total} months")
+    elif progress.read:
+        parts.append(f"read {progress.read}")
     parts += [f"{run.lines_read:,} lines", f"{run.calls:,} calls"]
     if run.compared and not run.alive:
         parts.append(f"{run.compared:,} balances compared, {run.differing:,} differ, largest {progress.largest}")

@@ -1,0 +1,54 @@
+"""How much of history a run reads. Pure: the row goes in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tieout.connections.models import Reach, RunState, SyncRun
+from tieout.core.month import Month
+from tieout.ui import figures
+
+
+def months_of_history(run: SyncRun) -> int:
+    """Return how many months the books had when the run was planned; 0 before that."""
+    kept = run.plan
+    return Month.of(kept.start).months_to(Month.of(kept.day)) + 1 if kept else 0
+
+
+def months_to_read(run: SyncRun) -> int:
+    """Return how many different months the run reads, as far as it knows. What is dated ahead is none."""
+    if not run.parts:
+        return min(run.windows_total, months_of_history(run) or run.windows_total)
+    return len({start for start, _ in run.parts if _is_past(run, start)})
+
+
+def months_read(run: SyncRun) -> int:
+    """Return how many of them were read whole."""
+    if not run.parts:
+        return min(run.windows_done, months_to_read(run))
+    return len({start for start, _ in run.parts[: run.windows_done] if _is_past(run, start)})
+
+
+def in_words(run: SyncRun) -> str:
+    """Return how much was read: "4 of 37 months: what changed", "every month: 37"; "" before that is known."""
+    read, total = months_read(run), months_of_history(run)
+    if not total:
+        return "nothing" if run.state == RunState.FAILED else ""
+    if run.reach == Reach.CHANGES:
+        return f"{read:,} of {figures.count(total, 'month')}: what changed"
+    return f"every month: {total:,}" if read == total else f"{read:,} of {figures.count(total, 'month')}"
+
+
+def why(run: SyncRun) -> str:
+    """Return why so much was read: the reason for every month, or what told of changes."""
+    if run.reach != Reach.CHANGES:
+        return run.because
+    found = [f"{figures.count(run.told, 'record')} named by the provider"]
+    if run.drifted:
+        found.append(f"{figures.count(run.drifted, 'month')} found by comparing balances")
+    return ", ".join(found)
+
+
+def _is_past(run: SyncRun, start: str) -> bool:
+    kept = run.plan
+    return kept is not None and date.fromisoformat(start) <= kept.day

@@ -1,0 +1,67 @@
+"""A run in the words of the sync log: what was read and why, what it found, what a failure means. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tieout.connections import extent
+from tieout.connections.models import RunState, SyncRun
+from tieout.connections.progress import duration
+from tieout.ui import figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One line of the log. Texts are "" where there is nothing to say."""
+
+    run: SyncRun
+    took: str
+    read: str  # "4 of 37 months: what changed"
+    why: str
+    tie_out: str  # "3,271 balances tie"
+    restated: str  # "3 lines in closed months"
+    meaning: str  # what a run that did not publish meant for the figures
+
+
+def log_row(run: SyncRun, *, kept: int) -> LogRow:
+    """Return a run as a line of the log. ``kept`` is the sync whose figures readers had before it; 0: none."""
+    ended = run.finished_at
+    return LogRow(
+        run=run,
+        took=duration(ended - (run.started_at or run.requested_at)) if ended else "",
+        read=extent.in_words(run),
+        why=extent.why(run) if run.plan else "",
+        tie_out=tie_out_in_words(run),
+        restated=f"{figures.count(run.restated, 'line')} in closed months" if run.restated else "",
+        meaning=meaning(run, kept=kept),
+    )
+
+
+def tie_out_in_words(run: SyncRun) -> str:
+    """Return what the comparison came to: "3,271 balances tie", "2 of 3,271 balances differ, by up to 12.00"."""
+    if run.state == RunState.FAILED or run.alive:
+        return ""
+    if not run.compared:
+        return "not compared"
+    if not run.differing:
+        return f"{figures.count(run.compared, 'balance')} {'ties' if run.compared == 1 else 'tie'}"
+    book = run.connection.book
+    largest = figures.difference(run.largest, book.digits if book else 2)
+    differ = "differs" if run.differing == 1 else "differ"
+    return f"{run.differing:,} of {figures.count(run.compared, 'balance')} {differ}, by up to {largest}"
+
+
+def meaning(run: SyncRun, *, kept: int) -> str:
+    """Return what it means for the figures that a run did not publish; "" for one that did."""
+    if run.state not in (RunState.FAILED, RunState.HELD):
+        return ""
+    return f"The figures stayed those of sync {kept}." if kept else "No figure was published before, so none is shown."
+
+
+def failing_for(length: timedelta) -> str:
+    """Return how long the books could not be read: "40 minutes", "26 hours", "3 days"."""
+    minutes = max(int(length.total_seconds()) // 60, 1)
+    if minutes < 120:
+        return figures.count(minutes, "minute")
+    return figures.count(minutes // 60, "hour") if minutes < 72 * 60 else figures.count(minutes // (24 * 60), "day")
