@@ -55,7 +55,7 @@ def test_every_month_says_why() -> None:
         reach=Reach.EVERYTHING, because="Once a week every month is read.", parts=[], windows_total=38, windows_done=38
     )
     row = log_row(run, kept=0)
-    assert (row.read, row.why) == ("every month: 37", "Once a week every month is read.")
+    assert (row.read, row.why) == ("all 37 months", "Once a week every month is read.")
 
 
 def test_a_run_that_stopped_says_how_far_it_came() -> None:

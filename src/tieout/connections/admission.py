@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from tieout.companies.models import Company
-from tieout.connections.models import Admission
+from tieout.connections.models import Admission, Connection
 from tieout.connections.schedule import sync_date
 from tieout.core.month import Month
 from tieout.ledger.models import Publication
@@ -32,3 +32,8 @@ def admitted_through(company: Company) -> Month | None:
     """Return the last admitted month, or None."""
     key = Admission.objects.filter(company=company).order_by("-month").values_list("month", flat=True).first()
     return None if key is None else Month.from_key(key)
+
+
+def shows_running(company: Company) -> bool:
+    """Return whether the company wants to see what is posted so far in months that are not admitted yet."""
+    return Connection.objects.filter(company=company, show_running_month=True).exists()

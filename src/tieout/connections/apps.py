@@ -10,10 +10,11 @@ class ConnectionsConfig(AppConfig):
     label = "connections"
 
     def ready(self) -> None:
-        from tieout.connections.admission import admitted_through  # noqa: PLC0415 - models are not loaded before
+        from tieout.connections.admission import admitted_through, shows_running  # noqa: PLC0415 - models are not loaded before
         from tieout.connections.seal import tell  # noqa: PLC0415
         from tieout.expenses import periods  # noqa: PLC0415
         from tieout.ui import shell  # noqa: PLC0415
 
         shell.register(tell)
         periods.register_admission(admitted_through)
+        periods.register_running(shows_running)

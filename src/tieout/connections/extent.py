@@ -30,13 +30,13 @@ def months_read(run: SyncRun) -> int:
 
 
 def in_words(run: SyncRun) -> str:
-    """Return how much was read: "4 of 37 months: what changed", "every month: 37"; "" before that is known."""
+    """Return how much was read: "4 of 37 months: what changed", "all 37 months"; "" before that is known."""
     read, total = months_read(run), months_of_history(run)
     if not total:
         return "nothing" if run.state == RunState.FAILED else ""
     if run.reach == Reach.CHANGES:
         return f"{read:,} of {figures.count(total, 'month')}: what changed"
-    return f"every month: {total:,}" if read == total else f"{read:,} of {figures.count(total, 'month')}"
+    return f"all {figures.count(total, 'month')}" if read == total else f"{read:,} of {figures.count(total, 'month')}"
 
 
 def why(run: SyncRun) -> str:

@@ -16,10 +16,12 @@ class LogRow:
     """One line of the log. Texts are "" where there is nothing to say."""
 
     run: SyncRun
+    by: str  # who asked for it; "" for the schedule
     took: str
     read: str  # "4 of 37 months: what changed"
     why: str
     tie_out: str  # "3,271 balances tie"
+    listed: str  # "2 new accounts, 11 new parties"
     restated: str  # "3 lines in closed months"
     meaning: str  # what a run that did not publish meant for the figures
 
@@ -29,13 +31,19 @@ def log_row(run: SyncRun, *, kept: int) -> LogRow:
     ended = run.finished_at
     return LogRow(
         run=run,
+        by=run.requested_by.email if run.requested_by else "",
         took=duration(ended - (run.started_at or run.requested_at)) if ended else "",
         read=extent.in_words(run),
         why=extent.why(run) if run.plan else "",
         tie_out=tie_out_in_words(run),
+        listed=", ".join(filter(None, (_new(run.new_accounts, "account"), _new(run.new_parties, "party", "parties")))),
         restated=f"{figures.count(run.restated, 'line')} in closed months" if run.restated else "",
         meaning=meaning(run, kept=kept),
     )
+
+
+def _new(number: int, noun: str, plural: str = "") -> str:
+    return figures.count(number, f"new {noun}", f"new {plural}" if plural else "") if number else ""
 
 
 def tie_out_in_words(run: SyncRun) -> str:

@@ -236,7 +236,7 @@ def _rest(run: SyncRun, done: int, total: int) -> tuple[_Planned, ...]:
     changes = run.reach == Reach.CHANGES
     compared = figures.count(run.compared, "balance") + " compared" if run.compared else ""
     lines = figures.count(run.lines_read, "line") if run.lines_read else "each month proved before it is kept"
-    drifted = f"{figures.count(run.drifted, 'month')} more to read, found by comparing" if run.drifted else ""
+    drifted = f"{figures.count(run.drifted, 'month')} more, found by comparing" if run.drifted else ""
     every = "every account and month-end against the provider’s statements"
     return (
         (

@@ -175,5 +175,5 @@ def state_of(connection: Connection) -> dict[str, object]:
 
 def _runs() -> QuerySet[SyncRun]:
     return SyncRun.objects.select_related(
-        "connection__company", "connection__organisation", "connection__book", "publication"
+        "connection__company", "connection__organisation", "connection__book", "publication", "requested_by"
     )

@@ -14,7 +14,9 @@ MOST_MONTHS = 60
 _SEPARATOR = ".."
 
 AdmittedThrough = Callable[[Company], Month | None]
+ShowsRunning = Callable[[Company], bool]
 _tellers: list[AdmittedThrough] = []
+_running_tellers: list[ShowsRunning] = []
 
 
 class By(StrEnum):
@@ -53,6 +55,16 @@ def register_admission(teller: AdmittedThrough) -> None:
 def admitted_through(company: Company) -> Month | None:
     """Return the last admitted month of a company, or None while nobody tells."""
     return _tellers[0](company) if _tellers else None
+
+
+def register_running(teller: ShowsRunning) -> None:
+    """Have a part tell whether months after the last admitted one show what is posted so far; the last one is asked."""
+    _running_tellers[:] = [teller]
+
+
+def shows_running(company: Company) -> bool:
+    """Return whether months that are not admitted yet show what is posted so far, rather than their forecast."""
+    return bool(_running_tellers) and _running_tellers[0](company)
 
 
 def parse_key(text: str) -> tuple[Month, Month]:

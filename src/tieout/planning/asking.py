@@ -11,7 +11,7 @@ from django.http import QueryDict
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.pages import month_of
-from tieout.expenses.periods import By, Span, admitted_through, default_range, spans
+from tieout.expenses.periods import By, Span, admitted_through, default_range, shows_running, spans
 from tieout.expenses.sections import UNASSIGNED, Filter
 from tieout.ledger.models import Book
 from tieout.planning.ahead import Ahead
@@ -22,6 +22,7 @@ _CATEGORY = "category:"
 
 
 _FEW = 6  # actual months that a fiscal year must have before the page begins with it
+_RUNNING = {"posted": True, "forecast": False}  # what months that are not admitted show; else as the company wants
 _HORIZON = 60  # months after the last admitted one that can be asked for
 
 
@@ -96,7 +97,7 @@ def _ahead(
     found = forecast(company, book, through=through, last=last) if last > through else None
     if found is None or not (wanted or found.planned or found.errors or found.people):
         return None
-    posted = query.get("running") == "posted"
+    posted = _RUNNING.get(query.get("running", ""), shows_running(company))
     return Ahead(forecast=found, after=max(through, running) if posted else through, cash=query.get("timing") == "cash")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 
+from tieout.core.month import Month
 from tieout.expenses.periods import Span
 from tieout.expenses.restated import Restated
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
@@ -34,14 +35,23 @@ class Addresses:
 
 
 def timeline_grid(
-    timeline: Timeline, book: Book, *, asked: Asked, addresses: Addresses, filtered: bool = False
+    timeline: Timeline,
+    book: Book,
+    *,
+    asked: Asked,
+    addresses: Addresses,
+    filtered: bool = False,
+    admitted: Month | None = None,
 ) -> Grid:
-    """Return the grid. Expenses of shut departments are left out: the page fetches them when they are opened."""
+    """Return the grid. Expenses of shut departments are left out: the page fetches them when they are opened.
+
+    What is posted in months after the ``admitted`` one is told to be partial, also where a total holds it.
+    """
     return Grid(
         label="Expenses by month",
         corner=f"{book.currency}, whole units",
-        bands=tuple(_bands(timeline)),
-        columns=_columns(timeline, book.digits, addresses.closed, typing=bool(addresses.edit)),
+        bands=tuple(_bands(timeline, admitted)),
+        columns=_columns(timeline, book.digits, addresses.closed, admitted, typing=bool(addresses.edit)),
         rows=list(_rows(timeline, asked, addresses, book.digits)),
         feet=_feet(timeline, book.digits, filtered=filtered),
         digits=book.digits,
@@ -128,7 +138,9 @@ def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
     return f"{address}?{urlencode({'row': row.key, 'from': first, 'to': last})}" if row.posted and first <= last else ""
 
 
-def _columns(timeline: Timeline, digits: int, closed_url: str = "", *, typing: bool = False) -> list[Column]:
+def _columns(
+    timeline: Timeline, digits: int, closed_url: str = "", admitted: Month | None = None, *, typing: bool = False
+) -> list[Column]:
     kinds = [timeline.kind(span) for span in timeline.spans]
     first = kinds.index(Kind.FORECAST) if Kind.FORECAST in kinds else -1
     return [
@@ -136,7 +148,7 @@ def _columns(timeline: Timeline, digits: int, closed_url: str = "", *, typing: b
             label=span.label,
             month=_posted_key(timeline, span),
             types=str(span.first) if typing and kind is Kind.FORECAST and span.first == span.last else "",
-            hint=_told(timeline, span) if kind is Kind.MIXED else "",
+            hint=_told(timeline, span, admitted) if kind in (Kind.MIXED, Kind.PARTIAL) else "",
             forecast=kind is Kind.FORECAST,
             first_forecast=at == first,
             total=span.total or kind is Kind.MIXED,
@@ -164,11 +176,22 @@ def _posted_key(timeline: Timeline, span: Span) -> str:
     return replace(span, last=last).key if span.first <= last else ""
 
 
-def _told(timeline: Timeline, span: Span) -> str:
-    """Return what a column consists of that holds actual and forecast months."""
-    after = timeline.after or span.last
-    ends = short_month(span.first), short_month(after), short_month(after + 1), short_month(span.last)
-    return "Actual {} to {}, forecast {} to {}".format(*ends)
+def _told(timeline: Timeline, span: Span, admitted: Month | None) -> str:
+    """Return what a column consists of that holds more than actual months."""
+    after = min(timeline.after or span.last, span.last)
+    through = min(admitted or after, after)
+    parts = (
+        ("actual", span.first, through),
+        ("posted so far", max(span.first, through + 1), after),
+        ("forecast", max(span.first, after + 1), span.last),
+    )
+    told = [_stretch(what, first, last) for what, first, last in parts if first <= last]
+    words = ", ".join(told)
+    return words[:1].upper() + words[1:]
+
+
+def _stretch(what: str, first: Month, last: Month) -> str:
+    return f"{what} {short_month(first)}" + (f" to {short_month(last)}" if last > first else "")
 
 
 def _feet(timeline: Timeline, digits: int, *, filtered: bool) -> list[Foot]:
@@ -180,8 +203,9 @@ def _feet(timeline: Timeline, digits: int, *, filtered: bool) -> list[Foot]:
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]
 
 
-def _bands(timeline: Timeline) -> Iterator[Band]:
+def _bands(timeline: Timeline, admitted: Month | None) -> Iterator[Band]:
     ahead = False
+    posted = bool(admitted and timeline.after and timeline.after > admitted)
 
     def kind_of(span: Span) -> Kind:
         return timeline.kind(span)
@@ -197,4 +221,6 @@ def _bands(timeline: Timeline) -> Iterator[Band]:
                 yield Band(label="Forecast", span=length, forecast=True, first_forecast=not ahead)
                 ahead = True
             case Kind.MIXED:
-                yield Band(label="Actual + forecast", span=length, total=True)
+                yield Band(
+                    label="Actual, partial + forecast" if posted else "Actual + forecast", span=length, total=True
+                )

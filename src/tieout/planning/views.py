@@ -32,6 +32,7 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         asked=asking.opened(request.GET, (row.key for row in result.rows)),
         addresses=addresses(request, view),
         filtered=view.filtered,
+        admitted=view.through,
     )
     context = {
         "grid": grid,
@@ -59,7 +60,8 @@ def _switches(request: CompanyRequest, view: asking.View) -> dict[str, object]:
         ] if view.ahead else [],
         "timing": "cash" if view.cash else "accrual",
         "running": short_month(view.running),
-        "running_switch": with_query(request, running="" if view.posted else "posted") if ahead else "",
+        "running_asked": request.GET.get("running", ""),
+        "running_switch": with_query(request, running="forecast" if view.posted else "posted") if ahead else "",
         "plan_ahead": with_query(request, plan="1"),
         "add_url": form_address(request),
         "first": short_month(view.spans[0].first),

@@ -15,6 +15,7 @@ from tieout.companies import services as companies
 from tieout.companies.models import AuditEvent, Company, Membership, Role
 from tieout.connections import services
 from tieout.connections.models import Admission, Connection, ConnectionState, RunState, SyncRun
+from tieout.expenses import periods
 from tieout.ledger.models import Publication
 
 ACTIONS = ("pause/", "resume/", "include/", "running-month/", "refresh/", "delete/")
@@ -152,8 +153,9 @@ def test_running_months_show_what_is_chosen(client: Client, alice: User, company
     client.force_login(alice)
     assert post(client, company, "running-month/", shown="1") == 302
     assert Connection.objects.get().show_running_month
+    assert periods.shows_running(company)
     assert post(client, company, "running-month/", shown="0") == 302
-    assert not Connection.objects.get().show_running_month
+    assert not periods.shows_running(company)
     said = AuditEvent.objects.filter(what="set what running months show").order_by("pk")
     assert [it.after for it in said] == [{"show_running_month": True}, {"show_running_month": False}]
 

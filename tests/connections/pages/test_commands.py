@@ -76,7 +76,7 @@ def test_following_a_run_to_its_end(
     assert command.follow(company, run.pk, sleep=lambda _: void(sync)) == 0
     first, last = capsys.readouterr().out.splitlines()
     assert first == "Waiting to start, a worker must be running, 0 lines, 0 calls"
-    assert last.startswith("Published. Every balance ties, read every month: 27, 17 lines, ")
+    assert last.startswith("Published. Every balance ties, read all 27 months, 17 lines, ")
     assert last.endswith(" 0 differ, largest 0.00")
 
 
