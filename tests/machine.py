@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from tieout.proofs import servers
+
 
 def chromium() -> str | None:
     """Return the path of a Chromium to drive, or None."""
@@ -16,12 +18,8 @@ def chromium() -> str | None:
 
 
 def postgresql() -> Path | None:
-    """Return the folder of PostgreSQL's server binaries, the newest that Debian has, or the one on PATH, or None."""
-    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
-    if found:
-        return max(found, key=lambda path: int(path.parent.name))
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else None
+    """Return the folder of PostgreSQL's server binaries, or None."""
+    return servers.binaries()
 
 
 def required() -> frozenset[str]:

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests import machine, postgres
+from tests import machine
+from tieout.proofs import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -70,12 +71,11 @@ def _checks() -> dict[str, list[str | Path]]:
 
 
 def _on_postgresql(report: list[str]) -> bool:
-    binaries = machine.postgresql()
     folders = [folder for folder in ON_POSTGRESQL if (ROOT / folder).is_dir()]
-    if binaries is None or not folders:
+    if machine.postgresql() is None or not folders:
         return True
     with ExitStack() as stack:
-        url = stack.enter_context(postgres.temporary(binaries))
+        url = stack.enter_context(servers.own_server(faster=True)).url
         command: list[str | Path] = [BIN / "pytest", *WORKERS, "-q", *folders]
         return _step("pytest on PostgreSQL", command, report, environment={"DATABASE_URL": url})
 

@@ -15,8 +15,9 @@ import pytest
 from tieout.connections.models import Reach, RunState, SyncRun
 from tieout.ledger.models import Entry
 from tieout.proofs.comparison import compare, our_lines
+from tieout.proofs.ground import HERE
 from tieout.proofs.histories import Bookkeeper
-from tieout.proofs.linking import HERE, Link, linked
+from tieout.proofs.linking import Link, linked
 from tieout.proofs.small import BOOKS, TODAY
 from tieout.providers.quickbooks import proving
 from tieout.providers.quickbooks.client import Pace

@@ -21,10 +21,10 @@ import pytest
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from tests import machine, postgres
 from tests.jobs import toys
 from tests.jobs.test_processes import ROOT, StartWorker, is_over, lines, start, until
 from tieout.jobs import services, worker
+from tieout.proofs import servers
 
 __all__ = ["start", "toys"]  # a fixture, and tasks that register themselves
 
@@ -44,11 +44,9 @@ for part in ("jobs", "procrastinate"):
 @pytest.mark.slow
 @pytest.mark.postgresql
 def test_a_database_server_that_is_killed_stops_no_worker_for_good(tmp_path: Path) -> None:
-    binaries = machine.postgresql()
-    assert binaries is not None
     notes = tmp_path / "notes"
     chance = random.Random(25)
-    with postgres.serving(binaries) as server:
+    with servers.own_server() as server:
         environment = {**os.environ, "DATABASE_URL": server.url}
         subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment, check=True)  # noqa: S603
         workers = [
@@ -61,7 +59,7 @@ def test_a_database_server_that_is_killed_stops_no_worker_for_good(tmp_path: Pat
             for number in range(SERVER_KILLS):
                 ask_directly(server.url, [f"job:{number}:{job}" for job in range(20)], notes)
                 time.sleep(chance.uniform(0.1, 1.0))
-                server.kill()
+                server.crash()
                 time.sleep(chance.uniform(0.0, 1.0))
                 server.start()
             until(lambda: left(server.url) == 0, patience=60.0)

@@ -40,6 +40,22 @@ CLAIMS = (
         short=1,
     ),
     Claim(
+        key="3",
+        says="Power cut at any moment (SQLite): from what is left the sync comes to its end",
+        function="power:power_cut",
+        trials=10,
+        short=1,
+        home="sqlite",
+    ),
+    Claim(
+        key="3p",
+        says="The database server killed (PostgreSQL): back without a person",
+        function="power:server_killed",
+        trials=5,
+        short=1,
+        home="server",
+    ),
+    Claim(
         key="4",
         says="A worker frozen and thawed writes nothing more; the run is finished once",
         function="kills:frozen_and_thawed",
@@ -75,6 +91,13 @@ CLAIMS = (
         short=1,
     ),
     Claim(
+        key="13",
+        says="A token that ends among many processes: one refresh, nobody is locked out",
+        function="tokens:token_expires",
+        trials=10,
+        short=1,
+    ),
+    Claim(
         key="14",
         says="A revoked grant is asked once, then left alone; the figures stay",
         function="revoked:grant_revoked",
@@ -87,6 +110,13 @@ CLAIMS = (
         function="closed_months:restated",
         trials=200,
         short=2,
+    ),
+    Claim(
+        key="22",
+        says="Only listed calls leave, to listed hosts; no redirect is followed",
+        function="outbound:only_listed_calls",
+        trials=20,
+        short=1,
     ),
 )
 

@@ -19,7 +19,6 @@ from tieout.proofs.linking import Link, linked, real_time
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.processes import PATIENCE, Processes, must_have_one_holder_at_a_time, until
 from tieout.proofs.tying import must_be_well, must_equal_the_books
-from tieout.providerkit import registry
 from tieout.providerkit.sandbox_host import served
 
 _PEOPLE = 50
@@ -69,8 +68,8 @@ def _over(links: Sequence[Link]) -> int:
 def many_connections(at: Trial) -> Measured:
     """Sync many connections by several workers, each asked for again and again."""
     ground, count = at.ground, 6 if at.short else 20
-    proving = registry.proving(ground.provider)
-    stand = proving.sandbox("large:200", companies=count)
+    proving = ground.proving
+    stand = ground.sandbox("large:200", companies=count)
     log = ground.file("written")
     with ExitStack() as stack:
         address = stack.enter_context(served(stand.app))

@@ -7,16 +7,42 @@ is made for the purpose and dropped again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
+import httpx2
 from django.db import connection
 
-from tieout.proofs.servers import copy_database
+from tieout.proofs.servers import Server, copy_database, name_of
+from tieout.providerkit import registry
+from tieout.providerkit.proving import Proving, Stand
+
+HERE = "http://127.0.0.1:9001"
+"""Where a sandbox of this process answers, without a network."""
+
+
+def tell(stand: Stand, what: str, **params: str) -> dict[str, Any]:
+    """Return what a sandbox tells at its control address."""
+    return _control(stand, "GET", what, params=params)
+
+
+def order(stand: Stand, command: str, **body: object) -> dict[str, Any]:
+    """Do something at a sandbox by its control address, behind the product's back."""
+    return _control(stand, "POST", command, json=body)
+
+
+def _control(stand: Stand, method: str, command: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own
+    with httpx2.Client(transport=httpx2.WSGITransport(app=stand.app), base_url=HERE) as client:
+        answer = client.request(method, f"/control/{command}", **given)
+    if answer.status_code != httpx2.codes.OK:
+        raise RuntimeError(f"the sandbox refuses {command}: {answer.text}")
+    return dict(answer.json())
 
 
 class Home(Protocol):
@@ -62,6 +88,7 @@ class ServerHome:
     def fresh(self) -> None:
         """Make the database anew."""
         copy_database(self.url, self.template)
+        connection.settings_dict["NAME"] = name_of(self.url)
 
 
 @dataclass(slots=True)
@@ -71,13 +98,36 @@ class Ground:
     home: Home
     folder: Path
     provider: str
-    worker: str = "tieout.proofs.working:work"  # what a worker process calls; a test plants a defect there
+    plant: str = ""  # "module:function" that its processes call first: a test puts a defect there
+    server: Server | None = None  # a server of our own, which may be killed
+    stands: list[Stand] = field(default_factory=list)
     made: int = 0
 
     def fresh(self) -> None:
         """Leave everything of an earlier trial behind."""
         connection.close()
+        self.stands.clear()
         self.home.fresh()
+
+    @property
+    def proving(self) -> Proving:
+        """What the provider gives to be proved with."""
+        return registry.proving(self.provider)
+
+    def sandbox(self, books: str, *, today: date | None = None, limits: bool = False, companies: int = 1) -> Stand:
+        """Return a sandbox whose callers are counted: `calls`."""
+        stand = self.proving.sandbox(books, today=today, limits=limits, companies=companies)
+        self.stands.append(stand)
+        return stand
+
+    def calls(self) -> tuple[int, Mapping[str, int]]:
+        """Return how many calls the trial's sandboxes have seen, and those that were neither a read nor a grant's."""
+        total, outside = 0, Counter[str]()
+        for stand in self.stands:
+            seen = tell(stand, "calls")
+            total += seen["total"]
+            outside += Counter(seen["outside"])
+        return total, outside
 
     def file(self, name: str) -> Path:
         """Return a path in the ground's folder that nothing has used before."""

@@ -16,7 +16,6 @@ from tieout.proofs.linking import Link, linked, real_time
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.processes import Process, Processes, must_have_one_holder_at_a_time, until, written
 from tieout.proofs.tying import must_be_well, must_equal_the_books
-from tieout.providerkit import registry
 from tieout.providerkit.sandbox_host import served
 
 LEASE = 0.8  # seconds; shipped are 15
@@ -52,8 +51,8 @@ class Scene:
 def scene(at: Trial, lines: int) -> Iterator[Scene]:
     """Connect a company to books of so many lines; its first sync waits."""
     ground = at.ground
-    proving = registry.proving(ground.provider)
-    stand = proving.sandbox(f"large:{lines}")
+    proving = ground.proving
+    stand = ground.sandbox(f"large:{lines}")
     with (
         served(stand.app) as address,
         linked(ground.provider, stand, clock=real_time, provider=proving.provider(address)) as link,

@@ -18,12 +18,11 @@ from tieout.connections.run import execute
 from tieout.jobs.registry import RetryAt
 from tieout.ledger.models import Book
 from tieout.proofs import queries
+from tieout.proofs.ground import HERE, order, tell
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Provider
 from tieout.providerkit.proving import Stand
 
-HERE = "http://127.0.0.1:9001"
-"""Where a sandbox of this process answers, without a network."""
 _RESTS = 50
 
 
@@ -72,18 +71,11 @@ class Link:
 
     def control(self, command: str, **body: object) -> dict[str, Any]:
         """Do something at the sandbox, behind the product's back."""
-        return self._ask("POST", command, json=body)
+        return order(self.stand, command, **body)
 
     def look(self, what: str, **params: str) -> dict[str, Any]:
         """Return what the sandbox tells of itself."""
-        return self._ask("GET", what, params=params)
-
-    def _ask(self, method: str, command: str, **given: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
-        with httpx2.Client(transport=httpx2.WSGITransport(app=self.stand.app), base_url=HERE) as client:
-            answer = client.request(method, f"/control/{command}", **given)
-        if answer.status_code != httpx2.codes.OK:
-            raise RuntimeError(f"the sandbox refuses {command}: {answer.text}")
-        return dict(answer.json())
+        return tell(self.stand, what, **params)
 
     @property
     def book(self) -> Book:

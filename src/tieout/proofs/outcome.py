@@ -27,6 +27,7 @@ class Tried(msgspec.Struct, kw_only=True):
     measured: dict[str, int] = {}
     broken: str = ""
     not_run: str = ""
+    calls: int = 0  # that the sandboxes counted
     seconds: float = 0.0
 
 
@@ -40,6 +41,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     failures: list[Tried] = []
     measured: dict[str, int] = {}
     not_run: str = ""
+    calls: int = 0
     seconds: float = 0.0
 
     def take(self, tried: Tried) -> None:
@@ -48,6 +50,7 @@ class Outcome(msgspec.Struct, kw_only=True):
             self.not_run = tried.not_run
             return
         self.trials += 1
+        self.calls += tried.calls
         if tried.broken:
             self.failures.append(tried)
         self.measured = dict(Counter(self.measured) + Counter(tried.measured))

@@ -96,7 +96,7 @@ class Processes:
         """Start a process that calls ``module:function`` with these arguments."""
         pipe = self._parent.stdin
         assert pipe is not None
-        pipe.write(json.dumps({"call": call, "given": given}) + "\n")
+        pipe.write(json.dumps({"plant": self._ground.plant, "call": call, "given": given}) + "\n")
         pipe.flush()
         process = Process(self._answer())
         self.started.append(process)
@@ -104,8 +104,8 @@ class Processes:
 
     def worker(self, *, address: str, log: Path, lease: float) -> Process:
         """Start a worker; ``lease`` is in seconds."""
-        ground = self._ground
-        return self.start(ground.worker, provider=ground.provider, address=address, lease=lease, log=str(log))
+        provider = self._ground.provider
+        return self.start("tieout.proofs.working:work", provider=provider, address=address, lease=lease, log=str(log))
 
     def _answer(self) -> int:
         assert self._parent.stdout is not None

@@ -11,8 +11,8 @@ import msgspec
 
 from tieout.core.records import Checkpoint, EntryRecord, Gone, Part
 from tieout.proofs import queries
-from tieout.proofs.ground import Trial
-from tieout.proofs.linking import HERE, linked
+from tieout.proofs.ground import HERE, Trial
+from tieout.proofs.linking import linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_the_books

@@ -9,8 +9,8 @@ import httpx2
 from tieout.connections.models import ConnectionState, RunState
 from tieout.connections.requests import NotConnected
 from tieout.proofs import queries
-from tieout.proofs.ground import Trial
-from tieout.proofs.linking import HERE, Link, Time, linked
+from tieout.proofs.ground import HERE, Trial
+from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Broken, Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_the_books

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -87,6 +87,7 @@ class _Grounds:
         self._databases: list[str] = []
         self._running: list[subprocess.Popen[str]] = []
         self._stopped = False
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +97,7 @@ class _Grounds:
         for name in self._databases:
             with suppress(Exception):  # what is left is named so that its owner knows what it was
                 servers.drop_database(self._server, name)
+        self._stack.close()
 
     def stop(self) -> None:
         """End every process that is still trying."""
@@ -107,14 +109,19 @@ class _Grounds:
         """Return what a process needs to try a claim. Raise servers.NoDatabase, or RuntimeError."""
         folder = self.folder / claim.key
         folder.mkdir()
-        on_server = bool(self._server) and claim.home != "sqlite"
-        template = self._template("server" if on_server else "sqlite")
-        url = f"sqlite:///{folder / 'ground.sqlite3'}"
-        if on_server:
+        url, template, server = f"sqlite:///{folder / 'ground.sqlite3'}", "", None
+        if claim.home == "server":
+            server = self._stack.enter_context(servers.own_server())
+            template = self._migrated(servers.make_database(server.url, "empty"), "empty")
+            url = servers.beside(server.url, "ground")
+        elif self._server and claim.home != "sqlite":
+            template = self._template("server")
             url = servers.beside(self._server, self._name(claim.key))
+        else:
+            template = self._template("sqlite")
         return Order(
             claim=claim.key, seed=wanted.seed, first=0, trials=wanted.trials_of(claim), short=wanted.short,
-            provider=wanted.provider, folder=str(folder), url=url, template=template,
+            provider=wanted.provider, folder=str(folder), url=url, template=template, server=server,
         )  # fmt: skip
 
     def start(self, order: Order) -> subprocess.Popen[str]:
@@ -141,19 +148,21 @@ class _Grounds:
             return self._made[kind]
 
     def _new_template(self, kind: str) -> str:
-        name = str(self.folder / "empty.sqlite3")
-        url = f"sqlite:///{name}"
         if kind == "server":
             name = self._name("empty")
-            url = servers.make_database(self._server, name)
+            return self._migrated(servers.make_database(self._server, name), name)
+        path = self.folder / "empty.sqlite3"
+        self._migrated(f"sqlite:///{path}", path.name)
+        _settle(path)
+        return str(path)
+
+    def _migrated(self, url: str, name: str) -> str:
         made = subprocess.run(
             [sys.executable, "-m", "tieout", "migrate"],
             env=environment(url, self.folder), check=False, capture_output=True, text=True,
         )  # fmt: skip
         if made.returncode:
             raise RuntimeError(f"the empty database could not be made: {made.stderr[-_TOLD_OF_A_CRASH:]}")
-        if kind == "sqlite":
-            _settle(Path(name))
         return name
 
     def _name(self, of: str) -> str:

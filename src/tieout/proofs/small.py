@@ -6,7 +6,6 @@ import json
 from datetime import date
 
 from tieout.proofs.ground import Trial
-from tieout.providerkit import registry
 from tieout.providerkit.proving import Stand
 
 TODAY = date(2026, 4, 15)
@@ -70,4 +69,4 @@ def small_books(at: Trial, *, limits: bool = False) -> Stand:
     """Return a sandbox with the small company, its clock standing on its day."""
     path = at.ground.file("small.jsonl")
     path.write_text(BOOKS)
-    return registry.proving(at.ground.provider).sandbox(str(path), today=TODAY, limits=limits)
+    return at.ground.sandbox(str(path), today=TODAY, limits=limits)

@@ -14,6 +14,7 @@ import msgspec
 
 from tieout.proofs.claims import CLAIMS, Claim, seed_of
 from tieout.proofs.outcome import Broken, Measured, NotPossible, Tried
+from tieout.proofs.servers import Server
 
 
 class Order(msgspec.Struct, kw_only=True):
@@ -28,6 +29,7 @@ class Order(msgspec.Struct, kw_only=True):
     folder: str
     url: str
     template: str  # a file, or the name of a database on the server
+    server: Server | None = None  # one of our own, which may be killed
 
 
 def main() -> int:
@@ -53,7 +55,7 @@ def each(claim: Claim, order: Order) -> Iterator[Tried]:
         home = FileHome(Path(order.template), Path(order.url.removeprefix("sqlite:///")))
     else:
         home = ServerHome(order.url, order.template)
-    ground = Ground(home, Path(order.folder), order.provider)
+    ground = Ground(home, Path(order.folder), order.provider, server=order.server)
     for number in range(order.first, order.first + order.trials):
         yield once(claim, ground, seed=order.seed, number=number, short=order.short)
 
@@ -71,6 +73,9 @@ def once(claim: Claim, ground: object, *, seed: int, number: int, short: bool) -
     try:
         ground.fresh()
         tried.measured = dict(function(Trial(ground, own, number, short)))
+        tried.calls, outside = ground.calls()
+        if outside:
+            tried.broken = f"calls that neither read nor belong to the grant arrived: {dict(outside)}"
     except Broken as broken:
         tried.broken = str(broken)
     except NotPossible as why:

@@ -11,8 +11,8 @@ import httpx2
 from tieout.connections.run import execute
 from tieout.jobs.registry import RetryAt
 from tieout.proofs import queries
-from tieout.proofs.ground import Trial
-from tieout.proofs.linking import HERE, Link, Time, linked
+from tieout.proofs.ground import HERE, Trial
+from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_the_books

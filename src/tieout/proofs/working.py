@@ -1,8 +1,8 @@
 """The process that worker processes are forked from: ``python -m tieout.proofs.working``.
 
 It has loaded everything and opened nothing, so that a worker is there at once. Each line that it reads is one
-``{"call": "module:function", "given": {...}}``; it forks, calls that in the child and answers with the child's id.
-At the end of its input it kills what it has started.
+``{"plant": "", "call": "module:function", "given": {...}}``; it forks, calls that in the child and answers with the
+child's id. At the end of its input it kills what it has started.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 
 def main() -> int:
@@ -32,7 +34,7 @@ def main() -> int:
         asked = json.loads(line)
         child = os.fork()
         if child == 0:
-            _be(asked["call"], asked["given"])
+            _be(asked["plant"], asked["call"], asked["given"])
         started.append(child)
         print(child, flush=True)  # noqa: T201 - the answer
     for child in started:
@@ -42,17 +44,24 @@ def main() -> int:
     return 0
 
 
-def _be(call: str, given: dict[str, object]) -> None:
+def _be(plant: str, call: str, given: dict[str, object]) -> None:
     """Do what this child is for, and end without the parent's own endings."""
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(2, 1)
-        module, _, name = call.partition(":")
-        code = int(getattr(import_module(module), name)(**given) or 0)
+        if plant:
+            _named(plant)()
+        code = int(_named(call)(**given) or 0)
     finally:
         os._exit(code)
+
+
+def _named(function: str) -> Callable[..., Any]:
+    module, _, name = function.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 def work(*, provider: str, address: str, lease: float, log: str) -> int:

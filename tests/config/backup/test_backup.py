@@ -14,10 +14,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests import machine, postgres
+from tests import machine
 from tests.config.backup.installations import ROOT, Installation
 from tieout.config.backup import archive, sqlite
 from tieout.config.backup.archive import CannotRestore
+from tieout.proofs import servers
 from tieout.providerkit.sandbox_host import served
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 
@@ -41,11 +42,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    binaries = machine.postgresql()
-    if binaries is None:
+    if machine.postgresql() is None:
         pytest.skip("no PostgreSQL on this machine")
-    with postgres.temporary(binaries) as url:
-        yield url
+    with servers.own_server(faster=True) as made:
+        yield made.url
 
 
 @pytest.fixture(scope="module")
