@@ -15,7 +15,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests import machine, postgres
+from tests import machine
+from tieout.proofs import servers
 
 STARTS = 40
 JOBS = 500
@@ -30,8 +31,8 @@ def main() -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         urls = [f"sqlite:///{folder}/jobs.sqlite3"]
-        if binaries := machine.postgresql():
-            urls.append(stack.enter_context(postgres.temporary(binaries)))
+        if machine.postgresql():
+            urls.append(stack.enter_context(servers.own_server(faster=True)).url)
         for url in urls:
             say(url.split(":", maxsplit=1)[0])
             environment = {**os.environ, "DATABASE_URL": url, "TIEOUT_MODE": "test"}

@@ -84,6 +84,20 @@ CLAIMS = (
         short=3,
     ),
     Claim(
+        key="8",
+        says="Any work in the books is there after the next sync, line by line",
+        function="healing:any_history",
+        trials=500,
+        short=4,
+    ),
+    Claim(
+        key="9",
+        says="A gap that the change feed cannot bridge heals by itself",
+        function="healing:long_gap",
+        trials=100,
+        short=2,
+    ),
+    Claim(
         key="12",
         says="In bad weather a sync completes, within the limits, and heeds Retry-After",
         function="weather:rough_weather",
@@ -103,6 +117,13 @@ CLAIMS = (
         function="revoked:grant_revoked",
         trials=50,
         short=2,
+    ),
+    Claim(
+        key="15",
+        says="Each due time starts one run, over years and clock changes; an outage one",
+        function="calendars:schedules",
+        trials=30,
+        short=3,
     ),
     Claim(
         key="16",

@@ -18,7 +18,7 @@ from tieout.proofs.ground import FileHome, Trial
 from tieout.proofs.kills import LEASE, Scene, scene
 from tieout.proofs.outcome import Measured, NotPossible, must
 from tieout.proofs.processes import Processes, until, written
-from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.proofs.tying import must_be_well, must_equal_line_by_line
 
 _FRAME_HEAD, _LOG_HEAD = 24, 32  # bytes, of SQLite's write-ahead log
 
@@ -81,7 +81,7 @@ def _must_come_to_its_end(at: Trial, here: Scene, run: SyncRun, copy: Path) -> N
         processes.worker(address=here.address, log=at.ground.file("written"), lease=LEASE)
         until(lambda: here.ended(run), "the end of the run after a power cut")
         must_be_well(queries.run_now(run))
-        must_equal_the_books(here.link)
+        must_equal_line_by_line(here.link)
 
 
 def server_killed(at: Trial) -> Measured:

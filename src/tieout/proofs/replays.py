@@ -15,7 +15,7 @@ from tieout.proofs.ground import HERE, Trial
 from tieout.proofs.linking import linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
-from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.proofs.tying import must_be_well, must_equal_line_by_line
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Books
 
@@ -79,7 +79,7 @@ def replayed(at: Trial) -> Measured:
     provider.open = replaying  # type: ignore[method-assign]
     with linked(key, stand, clock=plainly.clock, provider=provider) as link:
         must_be_well(link.sync())
-        must_equal_the_books(link)
+        must_equal_line_by_line(link)
         got = queries.content(link.book)
         must(got == expected, f"{len(got ^ expected)} entries are not those of a plain reading")
     return {"pages again": sum(it.replayed for it in opened)}

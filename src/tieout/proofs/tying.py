@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tieout.connections.models import RunState, SyncRun
@@ -9,14 +10,27 @@ from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.ledger.queries import line_count
 from tieout.proofs import queries
+from tieout.proofs.comparison import compare
 from tieout.proofs.linking import Link
 from tieout.proofs.outcome import must
 
 
-def must_be_well(run: SyncRun) -> None:
-    """Require that a run has brought the books."""
+def must_be_well(run: SyncRun, done: Sequence[str] = ()) -> None:
+    """Require that a run has brought the books. ``done`` is what was done in them, for the words."""
     well = run.state in (RunState.PUBLISHED, RunState.UNCHANGED) and not run.differing
-    must(well, f"run {run.pk} ended {run.state} with {run.differing} differences: {run.reason or 'no reason is told'}")
+    told = f"run {run.pk} ended {run.state} with {run.differing} differences: {run.reason or 'no reason is told'}"
+    must(well, told + _after(done))
+
+
+def must_equal_line_by_line(link: Link, done: Sequence[str] = ()) -> None:
+    """Require each line to be that of the books, and each account's balance at each month's end."""
+    must_equal_the_books(link)
+    found = compare(link.book, link.look)
+    must(not found.differences, "; ".join(found.differences) + _after(done))
+
+
+def _after(done: Sequence[str]) -> str:
+    return f" (after: {', '.join(done)})" if done else ""
 
 
 def must_equal_the_books(link: Link) -> None:

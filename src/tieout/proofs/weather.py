@@ -15,7 +15,7 @@ from tieout.proofs.ground import HERE, Trial
 from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
-from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.proofs.tying import must_be_well, must_equal_line_by_line
 from tieout.providerkit import registry
 
 _SHARE = 0.2
@@ -76,7 +76,7 @@ def rough_weather(at: Trial) -> Measured:
         for _ in range(1 if at.short else 2):
             _sync(link, rough, clock)
         rough.on = False
-        must_equal_the_books(link)
+        must_equal_line_by_line(link)
         refused = link.look("calls")["rate_limited"]
         must(not refused, f"the sandbox refused {refused} calls over the platform's limits")
         must(not rough.too_early, f"{len(rough.too_early)} calls came too early: {rough.too_early[:1]}")

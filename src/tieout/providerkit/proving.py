@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 import httpx2
@@ -57,8 +58,20 @@ class Proving(Protocol):
         transport: httpx2.BaseTransport | None = None,
         *,
         clock: Callable[[], datetime] | None = None,
+        feed_most: int = 0,
     ) -> Provider:
-        """Return the provider set to a sandbox's address, but without a pace: its calls go at once."""
+        """Return the provider set to a sandbox's address, but without a pace: its calls go at once.
+
+        ``feed_most`` is how many changes it expects the change feed to return at most; 0 is the platform's own.
+        """
+        ...
+
+    def narrow_feed(self, stand: Stand, most: int) -> None:
+        """Let a sandbox's change feed return so many changes at most, and not say that there are more."""
+        ...
+
+    def quirks(self, stand: Stand, dice: Random) -> None:
+        """Let a sandbox answer in one of the ways in which the platform may."""
         ...
 
     def consent(self, transport: httpx2.BaseTransport, page: str, place: int = 0) -> Mapping[str, str]:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
 from tieout.providers.quickbooks.client import Pace
+from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 from tieout.providers.quickbooks.sandbox.fill import fill
 
 _MANY = "9130347596849"  # how the ids of companies begin of which a sandbox has many
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class _Unlimited:
@@ -32,13 +38,30 @@ def sandbox(books: str, *, today: date | None = None, limits: bool = False, comp
     return Sandbox(engines, clock=made.clock, limits=limits)
 
 
+def narrow_feed(stand: Sandbox, most: int) -> None:
+    """Let the change feed return so many objects at most."""
+    stand.faults.set("cdc_cap", most)
+
+
+def quirks(stand: Sandbox, dice: Random) -> None:
+    """Let reports come in either dialect, and paychecks be missing from the list of transactions."""
+    if dice.random() < 0.5:
+        stand.faults.set("dialect", "modern")
+    if dice.random() < 0.3:
+        stand.faults.set("no_payroll_listed")
+
+
 def provider(
-    address: str, transport: httpx2.BaseTransport | None = None, *, clock: Callable[[], datetime] | None = None
+    address: str,
+    transport: httpx2.BaseTransport | None = None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    feed_most: int = 0,
 ) -> QuickBooks:
     """Return QuickBooks at a sandbox's address, without its pace and without waiting between attempts."""
     own = {"CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret", "ADDRESS": address}
     pace = Pace(_Unlimited(), sleep=lambda _: None)
-    return QuickBooks(own, transport, pace=lambda _: pace, clock=clock or (lambda: datetime.now(UTC)))
+    return QuickBooks(own, transport, pace=lambda _: pace, clock=clock or _now, feed_most=feed_most or MOST)
 
 
 def consent(
