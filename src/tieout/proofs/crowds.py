@@ -26,7 +26,7 @@ _PEOPLE = 50
 
 def asked_by_many(at: Trial) -> Measured:
     """Let fifty people press the button in one moment while four workers wait."""
-    with scene(at, 2_000) as here, ThreadPoolExecutor(_PEOPLE) as people:
+    with scene(at, 1_000 if at.short else 5_000) as here, ThreadPoolExecutor(_PEOPLE) as people:
         for _ in range(4):
             here.worker()
         together = threading.Barrier(_PEOPLE)
@@ -67,7 +67,7 @@ def _over(links: Sequence[Link]) -> int:
 
 def many_connections(at: Trial) -> Measured:
     """Sync many connections by several workers, each asked for again and again."""
-    ground, count = at.ground, 6 if at.short else 20
+    ground, count = at.ground, 4 if at.short else 20
     proving = ground.proving
     stand = ground.sandbox("large:200", companies=count)
     log = ground.file("written")

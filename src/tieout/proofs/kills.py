@@ -94,7 +94,7 @@ def scene(at: Trial, lines: int, *, history: str = "everything") -> Iterator[Sce
 def killed_anywhere(at: Trial) -> Measured:
     """Kill the worker again and again at random moments of a first sync, then of one that brings what changed."""
     most = 4 if at.short else 20
-    with scene(at, 2_000 if at.short else 50_000) as here:
+    with scene(at, 1_000 if at.short else 50_000) as here:
         kills = _kill_through(at, here, most)
         done = Bookkeeper(here.link, at.dice, oldest=here.link.book.start).work(3 if at.short else 12)
         more = _kill_through(at, here, most // 2, done)
@@ -104,7 +104,7 @@ def killed_anywhere(at: Trial) -> Measured:
 def _kill_through(at: Trial, here: Scene, most: int, done: Sequence[str] = ()) -> int:
     """Bring a sync to its end through so many kills at most; return how many there were."""
     run, kills = here.link.request(), 0
-    spread = at.dice.choice(_SPREADS[: 2 if at.short else 4])
+    spread = at.dice.choice(_SPREADS[: 3 if at.short else 4])
     while kills < most and not here.ended(run):
         seen = len(written(here.log))
         worker = here.worker()
@@ -122,7 +122,7 @@ def _kill_through(at: Trial, here: Scene, most: int, done: Sequence[str] = ()) -
 def resumed_in_time(at: Trial) -> Measured:
     """Kill a worker at shipped settings while another one waits; count what is asked for a second time."""
     lease = SHIPPED_LEASE.total_seconds()
-    with scene(at, 2_000 if at.short else 20_000, history="default") as here:
+    with scene(at, 1_000 if at.short else 20_000, history="default") as here:
         greeting = here.calls.before(time.monotonic())  # who the books belong to: each holder makes sure of that
         run = here.link.request()
         first = here.worker(lease)
@@ -145,7 +145,7 @@ def resumed_in_time(at: Trial) -> Measured:
 
 def frozen_and_thawed(at: Trial) -> Measured:
     """Freeze a worker for at least three heartbeats, until another one has its run; then let it go on."""
-    with scene(at, 3_000 if at.short else 20_000) as here:
+    with scene(at, 1_000 if at.short else 20_000) as here:
         run = here.link.request()
         frozen = here.worker()
         wanted = at.dice.randrange(1, 12)

@@ -28,13 +28,13 @@ def power_cut(at: Trial) -> Measured:
     home = at.ground.home
     assert isinstance(home, FileHome)
     copies: list[Path] = []
-    with scene(at, 2_000 if at.short else 10_000) as here:
+    with scene(at, 1_000 if at.short else 10_000) as here:
         run = here.link.request()
         with database.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the request itself is on the disk for good
         worker = here.worker()
         until(lambda: bool(written(here.log)), "a first write")
-        while len(copies) < (2 if at.short else 5) and not here.ended(run):
+        while len(copies) < (1 if at.short else 5) and not here.ended(run):
             time.sleep(at.dice.uniform(0, 0.3))
             worker.freeze()  # no writer moves: what lies on the disk now is what a power cut would leave
             copies.append(_copy(home.path, at.ground.file("cut.sqlite3"), at.dice))
@@ -89,7 +89,7 @@ def server_killed(at: Trial) -> Measured:
     server, kills = at.ground.server, 0
     if server is None:
         raise NotPossible("this needs a database server of our own, which may be killed")
-    with scene(at, 3_000 if at.short else 20_000) as here:
+    with scene(at, 1_000 if at.short else 20_000) as here:
         run = here.link.request()
         here.worker()
         until(lambda: bool(written(here.log)), "a first write")
