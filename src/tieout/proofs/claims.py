@@ -130,7 +130,7 @@ CLAIMS = (
         says="A closed month that the books change is listed, told once, and stays",
         function="closed_months:restated",
         trials=200,
-        short=2,
+        short=1,
     ),
     Claim(
         key="22",

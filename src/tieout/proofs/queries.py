@@ -45,16 +45,6 @@ def content(book: Book) -> frozenset[tuple[str, bytes]]:
     return frozenset((key, bytes(digest)) for key, digest in rows)
 
 
-def newest_publication(book: Book) -> Publication:
-    """Return what readers of a book see."""
-    return Publication.objects.get(book=book.pk, version=book.published)
-
-
-def notices_of(connection: Connection, kind: NoticeKind) -> int:
-    """Return how many notices of a kind a connection's company was given."""
-    return Notice.objects.filter(company=connection.company_id, kind=kind).count()
-
-
 def trial_balance(book: Book, month: Month) -> Mapping[str, int]:
     """Return our trial balance at a month's end: the platform's account id to minor units, zeros left out."""
     accounts = chart(book, book.published)
