@@ -256,6 +256,48 @@ def test_trouble_between_steps_that_succeed_is_never_too_much(
     assert (run.state, len(stumbled)) == (RunState.PUBLISHED, 8)
 
 
+def test_a_provider_that_is_gone_for_hours_is_waited_for_and_the_row_says_so(
+    connected: Connection, clock: Time, alice: User, sandbox: Sandbox
+) -> None:
+    control(sandbox, "faults", {"status:503": {"path": "/v3/"}})
+    run = requests.request_sync(connected, kind=RunKind.DAILY, person=None, now=clock())
+    began, waits = clock.now, []
+    while clock.now - began < timedelta(hours=20):
+        with pytest.raises(RetryAt) as later:
+            execute(run.pk, clock=clock, check=lambda: None)
+        run.refresh_from_db()
+        assert (run.state, run.waiting_until) == (RunState.RUNNING, later.value.when)
+        assert "status 503" in run.reason
+        waits.append(later.value.when - clock.now)
+        clock.now = later.value.when
+    assert max(waits) <= timedelta(hours=1)
+    sandbox.faults.clear()
+    execute(run.pk, clock=clock, check=lambda: None)
+    run.refresh_from_db()
+    assert (run.state, run.troubled_since, run.reason) == (RunState.PUBLISHED, None, "")
+
+
+def test_a_person_who_asks_during_a_wait_is_answered_at_once_unless_the_provider_said_when(
+    connected: Connection, clock: Time, alice: User, sandbox: Sandbox
+) -> None:
+    for fault, asks_at_once in (("status:503", True), ("status:429", False)):
+        control(sandbox, "faults", {fault: {"path": "/v3/"}})
+        run = requests.request_sync(connected, kind=RunKind.DAILY, person=None, now=clock())
+        with pytest.raises(RetryAt):
+            execute(run.pk, clock=clock, check=lambda: None)
+        sandbox.faults.clear()
+        joined = requests.request_sync(connected, kind=RunKind.MANUAL, person=alice, now=clock())
+        assert joined.pk == run.pk
+        run.refresh_from_db()
+        assert (run.waiting_until is None) is asks_at_once
+        if not asks_at_once:
+            assert run.waiting_until is not None
+            clock.now = run.waiting_until
+        execute(run.pk, clock=clock, check=lambda: None)
+        run.refresh_from_db()
+        assert run.state in (RunState.PUBLISHED, RunState.UNCHANGED)
+
+
 def test_a_second_job_does_not_ask_before_the_provider_allows(
     connected: Connection, clock: Time, alice: User, rest_after: Callable[..., None]
 ) -> None:

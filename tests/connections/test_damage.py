@@ -65,9 +65,9 @@ class Bench:
     before: Known | None = None
 
     def run(self, damage: Damage) -> SyncRun:
-        """Sync while one page is spoilt."""
+        """Sync, every month, while one page is spoilt."""
         self.between.page, self.between.spoil, self.between.hits = damage.page, lambda _: damage.body, 0
-        run = self.link.sync()
+        run = self.link.sync(everything=True)
         assert self.between.hits, damage.name
         self.between.page = None
         Connection.objects.update(state=ConnectionState.CONNECTED)

@@ -33,10 +33,18 @@ def request_sync(
         run = _alive(connection) or _begin(connection, kind, person, now, everything=everything)
         if everything and not run.everything:
             SyncRun.objects.filter(pk=run.pk, state=RunState.QUEUED).update(everything=True)
+        if person is not None:
+            _wake(run)
         # Also for a run that is joined: should its job have been lost, this one takes it up; a run that has ended by
         # then is left alone.
         enqueue(SYNC, {"run": run.pk}, lock=f"sync:{connection.pk}:{run.pk}", run_at=run.waiting_until or now)
     return run
+
+
+def _wake(run: SyncRun) -> None:
+    """Let a run that waits by its own choice try at once: a person asks. What the provider said is heeded."""
+    if SyncRun.objects.filter(pk=run.pk, state__in=ALIVE, told_to_wait=False).update(waiting_until=None):
+        run.waiting_until = None
 
 
 def _begin(connection: Connection, kind: RunKind, person: User | None, now: datetime, *, everything: bool) -> SyncRun:

@@ -25,6 +25,7 @@ MOST = 1000  # objects in one answer of the feed: at that number it may have lef
 REACH = timedelta(days=29)  # the feed says that it goes back 30 days: a day is left for the clocks
 OVERLAP = timedelta(minutes=10)
 _SKEW = timedelta(minutes=1)  # by so much the clocks of QuickBooks' servers may differ
+_LONGEST = timedelta(hours=1)  # between opening the books and the last answer of the feed
 TRANSACTIONS = (
     "Bill", "BillPayment", "CreditCardPayment", "CreditMemo", "Deposit", "InventoryAdjustment", "Invoice",
     "JournalEntry", "Payment", "Purchase", "RefundReceipt", "SalesReceipt", "Transfer", "VendorCredit",
@@ -80,7 +81,10 @@ class Feed:
         since = moment(text)
         if tracked != self._tracked():
             raise _Incomplete("what QuickBooks tracks on a line was switched on or off, which changes old lines too")
-        if moment(self._company.time) - since > REACH:
+        opened = moment(self._company.time)
+        if opened < since - _SKEW:
+            raise _Incomplete("QuickBooks' clock stands before the time of the last sync")
+        if opened - since > REACH:
             raise _Incomplete(f"the change feed reaches back 30 days, and the last sync was on {since:%-d %B %Y}")
         try:
             told = self._changes((*LISTS, *TRANSACTIONS), since)
@@ -103,7 +107,7 @@ class Feed:
         params = {"entities": ",".join(entities), "changedSince": (since - OVERLAP).isoformat(timespec="seconds")}
         # A single entity names the place of a doubt; all of them are too many for a sentence.
         name = f"Change feed {entities[0]}" if len(entities) == 1 else "Change feed"
-        answer = self._company.read(name, "cdc", params, partial(_decoded, tuple(entities), since))
+        answer = self._company.read(name, "cdc", params, partial(_decoded, tuple(entities), moment(self._company.time)))
         self._time = self._time or answer.time
         if sum(map(len, answer.changed.values())) < self._most:
             return _told(answer.changed)
@@ -137,11 +141,11 @@ class _Answer:
     changed: dict[str, list[Changed]]  # by entity
 
 
-def _decoded(entities: tuple[str, ...], since: datetime, raw: bytes) -> _Answer:
-    """Return an answer of the feed. Raise Doubt unless it is whole and answers the question."""
+def _decoded(entities: tuple[str, ...], opened: datetime, raw: bytes) -> _Answer:
+    """Return an answer of the feed. Raise Doubt unless it is whole, answers the question, and is of this moment."""
     answer = msgspec.json.decode(raw, type=ChangesAnswer)
-    if moment(answer.time) < since - _SKEW:
-        raise Doubt(f"it is of {answer.time}, before the last sync")
+    if not opened - _SKEW <= moment(answer.time) <= opened + _LONGEST:
+        raise Doubt(f"it is of {answer.time}, and the books were opened at {opened.isoformat()}")
     if len(answer.response) != 1 or len(answer.response[0].queries) != len(entities):
         raise Doubt(f"it does not answer for each of {len(entities)} lists and transaction types")
     names = {_KEYS.get(entity, entity): entity for entity in entities}
