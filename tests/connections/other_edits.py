@@ -123,11 +123,12 @@ class Bookkeeper:
         """Move everything of an account without children to another of its kind."""
         parents, truth = {it.parent for it in self.books.accounts}, Truth(self.books)
         engine = self.link.sandbox.engine()
+        active = {it["Id"] for it in engine.lists.all("Account") if it["Active"]}
         pairs = [
             (one, two)
             for one in self.books.accounts
             for two in self.books.accounts
-            if one is not two and one.id not in parents
+            if one is not two and one.id not in parents and {self._account(one.id), self._account(two.id)} <= active
             and truth.earnings not in (truth.paths[one.id], truth.paths[two.id])
             and engine.lists.account_type(self._account(one.id)) == engine.lists.account_type(self._account(two.id))
         ]  # fmt: skip
