@@ -22,7 +22,7 @@ from tieout.proofs import servers
 from tieout.providerkit.sandbox_host import served
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 
-pytestmark = [pytest.mark.slow, pytest.mark.network]
+pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.xdist_group("backup")]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,11 @@ def in_use(empty: Installation, address: str, tmp_path_factory: pytest.TempPathF
     made = empty.twin(tmp_path_factory.mktemp("in_use"), "in_use")
     made.stage("connect", address)
     return made
+
+
+# What does not depend on the database is shown on one: each of these starts a dozen processes.
+ON_SQLITE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 
 
 def until(holds: Callable[[], bool], patience: float = 120.0) -> None:
@@ -118,6 +123,7 @@ def test_a_backup_during_a_sync_comes_back_whole_and_the_sync_goes_on(
     assert end["ours"] == end["theirs"]
 
 
+@ON_SQLITE
 def test_without_the_key_the_tokens_are_useless_and_the_connection_says_so(
     in_use: Installation, empty: Installation, address: str, tmp_path: Path
 ) -> None:
@@ -132,6 +138,7 @@ def test_without_the_key_the_tokens_are_useless_and_the_connection_says_so(
     assert (figures["state"], figures["runs"]) == ("reconnect", ["failed"])
 
 
+@ON_SQLITE
 def test_what_is_there_goes_only_if_asked(in_use: Installation, tmp_path: Path) -> None:
     file = tmp_path / "first.zip"
     assert in_use.run("backup", str(file)).returncode == 0
@@ -184,6 +191,7 @@ def test_a_restore_that_fails_at_any_step_changes_nothing(in_use: Installation, 
     assert _left_over(first) == []
 
 
+@ON_POSTGRESQL
 def test_an_older_backup_is_brought_to_this_versions_form(empty: Installation, tmp_path: Path) -> None:
     older = empty.twin(tmp_path, "older")
     back = [sys.executable, "-m", "django", "migrate", "connections", "0001"]
@@ -198,9 +206,8 @@ def test_an_older_backup_is_brought_to_this_versions_form(empty: Installation, t
     assert newer.rows("SELECT name FROM django_migrations WHERE app = 'connections' AND name LIKE '0002%'")
 
 
+@ON_POSTGRESQL
 def test_without_postgresqls_programs_it_says_what_to_install(empty: Installation, tmp_path: Path) -> None:
-    if not empty.server:
-        pytest.skip("SQLite needs no program")
     refused = empty.run("backup", str(tmp_path / "none.zip"), PATH=str(tmp_path))
     assert refused.returncode == 1
     assert "postgresql-client" in refused.stderr
