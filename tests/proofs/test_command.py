@@ -22,7 +22,7 @@ def prove(*arguments: str, folder: Path, **environment: str) -> subprocess.Compl
         env={**kept, **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
@@ -38,6 +38,15 @@ def test_a_claim_is_tried_beside_an_installation_and_leaves_it_alone(tmp_path: P
     outcome = json.loads(done.stdout.splitlines()[-1])["outcomes"][0]
     assert (outcome["claim"], outcome["trials"], outcome["failures"], outcome["seed"]) == ("4", 1, [], 5)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_short_form_holds(tmp_path: Path) -> None:
+    done = prove("--short", "--seed", "20261124", "--json", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcomes = json.loads(done.stdout.splitlines()[-1])["outcomes"]
+    assert {it["claim"] for it in outcomes if it["not_run"]} <= {"3p"}
+    assert all(it["trials"] for it in outcomes if not it["not_run"])
+    assert sum(it["calls"] for it in outcomes) > 500
 
 
 @pytest.mark.parametrize("wrong", [("--only", "99"), ("--provider", "nobody"), ("--trials", "0")])

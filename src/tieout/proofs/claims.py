@@ -98,6 +98,20 @@ CLAIMS = (
         short=1,
     ),
     Claim(
+        key="10",
+        says="Whatever is spoilt on a page, the figures stay or are right; it is named",
+        function="spoilt:any_page",
+        trials=100,
+        short=1,
+    ),
+    Claim(
+        key="11",
+        says="Unknown fields go on; unknown types and missing keys are refused by name",
+        function="spoilt:unknown_things",
+        trials=50,
+        short=1,
+    ),
+    Claim(
         key="12",
         says="In bad weather a sync completes, within the limits, and heeds Retry-After",
         function="weather:rough_weather",

@@ -52,14 +52,16 @@ class Link:
     person: User
     clock: Callable[[], datetime]
 
-    def request(self) -> SyncRun:
+    def request(self, *, everything: bool = False) -> SyncRun:
         """Ask for a sync, as the button does."""
         wanted = queries.present(self.connection)
-        return requests.request_sync(wanted, kind=RunKind.MANUAL, person=self.person, now=self.clock())
+        return requests.request_sync(
+            wanted, kind=RunKind.MANUAL, person=self.person, now=self.clock(), everything=everything
+        )
 
-    def sync(self) -> SyncRun:
+    def sync(self, *, everything: bool = False) -> SyncRun:
         """Bring the run that waits, or a new one, to its end in this process; return it."""
-        run = self.request()
+        run = self.request(everything=everything)
         for _ in range(_RESTS):
             try:
                 execute(run.pk, clock=self.clock, check=lambda: None)

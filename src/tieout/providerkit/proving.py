@@ -6,10 +6,10 @@ The claims of ``tieout.proofs`` know a platform by this alone, and by the contro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 
@@ -42,6 +42,29 @@ class Stand(Protocol):
         ...
 
 
+class Damage(Protocol):
+    """One way to spoil a page."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def ending(self) -> str:
+        """``refused``, ``same`` (taken, nothing changes), ``either`` or ``text`` (taken: nothing covers it)."""
+        ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Spoiling(Protocol):
+    """A transport that spoils the answers of ``page`` by ``spoil``, counts that, and remembers sound answers."""
+
+    sound: dict[Any, bytes]
+    page: Any
+    spoil: Callable[[bytes], bytes] | None
+    hits: int
+
+
 class Proving(Protocol):
     """The functions of a provider's ``proving`` module."""
 
@@ -64,6 +87,14 @@ class Proving(Protocol):
 
         ``feed_most`` is how many changes it expects the change feed to return at most; 0 is the platform's own.
         """
+        ...
+
+    def spoiling(self, inner: httpx2.BaseTransport) -> Spoiling:
+        """Return a transport between the provider and its sandbox that can spoil answers."""
+        ...
+
+    def damages(self, page: Any, sound: bytes, dice: Random) -> Sequence[Damage]:  # noqa: ANN401 - the provider's own
+        """Return the ways in which a page of the small company can be spoilt."""
         ...
 
     def narrow_feed(self, stand: Stand, most: int) -> None:

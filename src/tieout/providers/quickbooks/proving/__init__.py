@@ -12,6 +12,8 @@ import httpx2
 from tieout.providers.quickbooks.client import Pace
 from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.provider import QuickBooks
+from tieout.providers.quickbooks.proving import spoilers
+from tieout.providers.quickbooks.proving.damage import Between, Damage, Page
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 from tieout.providers.quickbooks.sandbox.fill import fill
 
@@ -79,3 +81,16 @@ def consent(
         realm = str(browser.get("/control/books").json()["companies"][place]["realm"])
         answer = browser.post(parts.path, data={**asked, "realmId": realm, "role": role, "decision": decision})
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+
+
+def spoiling(inner: httpx2.BaseTransport) -> Between:
+    """Return a transport that spoils the answers of one page, and remembers the sound ones."""
+    return Between(inner)
+
+
+def damages(page: Page, sound: bytes, dice: Random) -> list[Damage]:
+    """Return the ways in which a page can be spoilt; none for one that holds nothing to spoil."""
+    try:
+        return [it for it in spoilers.damages(page, sound, {}, dice) if it.body != sound]
+    except (IndexError, KeyError, StopIteration, ValueError):
+        return []
