@@ -45,7 +45,7 @@ def test_a_bill_that_leaves_a_closed_month_is_told_once(
     told = Notice.objects.get(kind=NoticeKind.CLOSED_MONTH)
     assert told.person == connected.connected_by
     assert told.title == "May 2025 has changed in the books after closing"
-    assert "Sync 2 changed 3 lines. May 2025: expenses (50.15) USD." in told.text
+    assert "Sync 2 changed 3 lines. May 2025: expenses change by (50.15) USD." in told.text
     assert [it.subject for it in mail.outbox] == [told.title]
     row = Restatement.objects.get()
     assert (row.close_id, row.lines, row.effect) == (closed(book)[MAY].copy, 3, -50_15)

@@ -6,6 +6,7 @@ import itertools
 from datetime import date
 from http import HTTPStatus
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -101,6 +102,20 @@ def test_what_changed_is_listed_line_by_line_and_adds_up(client: Client, alice: 
     april = get(client, admitted.company, "2026-04/")
     assert "Paycheck N5" in april
     assert "removed" in april
+
+
+def test_a_record_that_got_another_number_shows_both_and_leads_to_the_change_log(
+    client: Client, alice: User, admitted: Book
+) -> None:
+    act(admitted, CloseAct.CLOSED, MARCH)
+    sync(admitted, (msgspec.structs.replace(ENTRIES[0], number="LATE-1"), *ENTRIES[1:]))
+    client.force_login(alice)
+    march = get(client, admitted.company, "2026-03/")
+    assert "<b>Bill N1</b>" in march, "as it was"
+    assert "<b>Bill LATE-1</b>" in march, "as it is"
+    log = f"/c/{admitted.company.slug}/reports/change-log/?from=1&amp;to=2&amp;month=2026-03"
+    assert log in march
+    assert "LATE-1" in client.get(log.replace("&amp;", "&")).content.decode()
 
 
 def test_the_books_are_accepted_kept_or_the_month_reopened(client: Client, alice: User, admitted: Book) -> None:

@@ -25,9 +25,11 @@ _NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, Conne
 def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = None, refusal: str = "") -> HttpResponse:
     """Answer with the connection's card, what waits for a decision, and the sync log."""
     connection = queries.connection_of(request.company)
+    unread = notices.unread(request.company, request.person.pk)
     context: dict[str, object] = {
         "connection": connection,
-        "notices": notices.unread(request.company, request.person.pk)[:_SHOWN_NOTICES],
+        "notices": unread[:_SHOWN_NOTICES],
+        "more_notices": max(len(unread) - _SHOWN_NOTICES, 0),
         "refusal": refusal,
         "payroll": [it.about for it in providers.payroll_providers()],
         "payroll_url": url_of("payroll:runs", request.company.slug),
@@ -38,6 +40,8 @@ def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = No
             "about": about_of(connection.provider),
             "form": form or SyncDateForm(initial={"sync_day": connection.sync_day}),
             "trial_balance": url_of("reports:trial-balance", request.company.slug),
+            "change_log": url_of("reports:change-log", request.company.slug),
+            "closed_months": url_of("planning:closed", request.company.slug),
         }
     status = 422 if refusal or (form and form.errors) else 200
     response = render(request, "connections/integrations.html", context, status=status)

@@ -41,7 +41,7 @@ def _names(found: Restating) -> str:
 def _effects(found: Restating, made: Publication) -> str:
     digits, currency = made.book.digits, made.book.currency
     told = [
-        f"{figures.long_month(month)}: expenses {figures.difference(it.effect, digits)} {currency}."
+        f"{figures.long_month(month)}: expenses change by {figures.difference(it.effect, digits)} {currency}."
         for month, it in found.months.items()
     ]
     return " ".join(told[:12])

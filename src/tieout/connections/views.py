@@ -16,6 +16,7 @@ from tieout.connections.log_words import meaning
 from tieout.connections.models import Connection, SyncRun
 from tieout.connections.pages import about_of, integrations_page
 from tieout.connections.progress import facts_of, progress_of
+from tieout.expenses.queries import unassigned_count
 from tieout.providerkit.errors import ProviderError
 from tieout.providerkit.interface import Group, Provider
 from tieout.ui.middleware import let_forms_leave
@@ -133,6 +134,10 @@ def _run_context(request: CompanyRequest, found: SyncRun) -> dict[str, object]:
         "book": found.connection.book,
         "about": about_of(found.connection.provider),
         "held": (held := queries.held_run(found.connection)) is not None and held.pk == found.pk,
+        "unassigned": 0 if found.alive else unassigned_count(request.company),
         "organise": url_of("expenses:organise", slug),
+        "timeline": url_of("planning:timeline", slug),
+        "closed_months": url_of("planning:closed", slug),
+        "change_log": url_of("reports:change-log", slug),
         "trial_balance": url_of("reports:trial-balance", slug),
     }

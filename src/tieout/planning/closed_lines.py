@@ -20,6 +20,7 @@ from tieout.ui.figures import count, long_month
 class Side:
     """A line as it was, or as it is. ``amount`` is None where it is not in the closed month. Debit positive."""
 
+    entry: str  # "Bill 1041", where the change gave the record another number or type
     date: date
     account: str
     party: str
@@ -95,20 +96,23 @@ class _Words:
     def change(self, change: LineChange) -> ChangedLine:
         line = change.after or change.before
         effects = change.effects.items()
+        before, after = change.before, change.after
+        renumbered = before is not None and after is not None and _entry(before) != _entry(after)
         return ChangedLine(
             kind=str(change.kind),
-            entry=f"{line.type} {line.number}".strip() if line else "",
-            before=self._side(change.before),
-            after=self._side(change.after),
+            entry=_entry(line) if line else "",
+            before=self._side(before, named=renumbered),
+            after=self._side(after, named=renumbered),
             effect=sum(effect for place, effect in effects if place.month == self.month.key),
         )
 
-    def _side(self, line: LineAt | None) -> Side | None:
+    def _side(self, line: LineAt | None, *, named: bool) -> Side | None:
         if line is None:
             return None
         inside = line.month == self.month.key
         party = self.parties.get(line.party)
         return Side(
+            entry=_entry(line) if named else "",
             date=line.date,
             account=self.accounts[line.account].label,
             party=party.name if party else "",
@@ -116,3 +120,7 @@ class _Words:
             amount=line.amount if inside else None,
             elsewhere="" if inside else long_month(Month.from_key(line.month)),
         )
+
+
+def _entry(line: LineAt) -> str:
+    return f"{line.type} {line.number}".strip()

@@ -20,6 +20,7 @@ from tieout.planning.closed_lines import changed_lines
 from tieout.planning.closed_months import MonthRow, explained, month_rows
 from tieout.planning.pages import address
 from tieout.ui.figures import count, long_month
+from tieout.ui.nav import url_of
 
 _MOST_NOTE = 500
 _DONE = {
@@ -145,6 +146,7 @@ def _month(request: CompanyRequest, found: Current, row: MonthRow, refusal: str 
             payroll_accounts=None if sees_pay else payroll_accounts(request.company, book),
             number=int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         ),
+        "change_log": url_of("reports:change-log", request.company.slug),
         "history": [it for it in ledger_closing.history(book) if it.month == key],
     }
     return render(request, "planning/closed_month.html", context, status=409 if refusal else 200)

@@ -73,6 +73,23 @@ def test_a_run_that_found_nothing_new_says_that_nothing_was_written(
     assert client.get(f"{base(connected)}runs/{run.pk}.json").json()["rows_written"] == 0
 
 
+def test_a_sync_leads_to_what_it_changed_and_to_what_waits_after_it(
+    client: Client, bob: User, connected: Connection, sync: Runner
+) -> None:
+    run = sync()
+    client.force_login(bob)
+    changes = f"/c/{connected.company.slug}/reports/change-log/?to=1"
+    assert changes in client.get(base(connected)).content.decode(), "the log"
+    page = client.get(f"{base(connected)}runs/{run.pk}/").content.decode()
+    assert changes in page
+    assert "expense accounts have no department yet" in page
+    assert client.get(changes).status_code == 200
+    SyncRun.objects.filter(pk=run.pk).update(restated=3)
+    assert "Closed months have changed" in client.get(f"{base(connected)}runs/{run.pk}/").content.decode()
+    nothing = sync()
+    assert "change-log/?to=" not in client.get(f"{base(connected)}runs/{nothing.pk}/").content.decode()
+
+
 def test_a_run_of_another_company_is_not_found(client: Client, charlie: User, connected: Connection) -> None:
     from tieout.companies.services import create_company
 
