@@ -23,6 +23,7 @@ class Form:
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    buttons: set[str] = field(default_factory=set)  # what is sent only by the button that is pressed
 
 
 class Browser:
@@ -42,7 +43,8 @@ class Browser:
         ``to`` is a part of the form's address, "" for a form that is sent to its own page.
         """
         page = self._page()
-        found = next((it for it in _forms(page.text) if _leads(it, to) and fields.keys() <= it.fields.keys()), None)
+        forms = (it for it in _forms(page.text) if _leads(it, to))
+        found = next((it for it in forms if fields.keys() <= it.fields.keys() | it.buttons), None)
         if found is None:
             raise LostWay(f"no form to {to or 'the same page'} at {page.url}: {_words(page)}")
         address = urljoin(str(page.url), found.action)
@@ -100,7 +102,7 @@ class _Reader(HTMLParser):
                 if "checked" in given:
                     fields[name] = given.get("value", "on")
             case "button" if name:
-                fields.setdefault(name, "")  # sent only if the journey says which one is pressed
+                self.forms[-1].buttons.add(name)
             case "input" if name:
                 fields[name] = given.get("value", "")
             case _:
