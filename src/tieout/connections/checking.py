@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tieout.connections.models import Phase, Reach
-from tieout.connections.reading import Reader
+from tieout.connections.reading import REREADS, Reader
 from tieout.core.month import Month
 from tieout.core.records import Balances, Statement
 from tieout.ledger import tie_out, touched
@@ -22,15 +22,14 @@ from tieout.ledger.listings import NotListed
 from tieout.ledger.queries import last_month
 from tieout.ledger.tie_out import Before, Mismatch, TieOut
 
-REREADS = 3  # spec §3 (b)
-
 
 def prove(reader: Reader, months: Sequence[Month]) -> tuple[TieOut, list[Mismatch]]:
     """Return the tie-out, and the balances that tied at the published version and do not now.
 
     While there are such, their months are read again: once because nobody told of a change (where only changes are
-    read), and up to three times because somebody may be posting. Months after the given ones are compared as well,
-    as far as anything is or was posted ahead.
+    read), and up to three times because somebody may be posting. Where nothing is published yet there are none, but
+    months that differ are read once more as well. Months after the given ones are compared too, as far as anything is
+    or was posted ahead.
     """
     if not reader.books.capabilities.reports_balances:
         reader.hold.note(phase=Phase.TIE_OUT)
@@ -60,9 +59,14 @@ class _Prover:
         self._months = list(months)
         self._before: Before | None = tie_out.before(self._book) if self._book.published else None
         self._surveys = reader.books.capabilities.surveys or (Statement.TRIAL_BALANCE,)
-        self._left = REREADS + (reader.hold.run.reach == Reach.CHANGES)
+        # A first import has nothing that tied before: what differs is read once more, and published as it is then.
+        self._left = 1 if self._before is None else REREADS + (reader.hold.run.reach == Reach.CHANGES)
 
     def prove(self) -> tuple[TieOut, list[Mismatch]]:
+        result, doubts = self._read_until_it_ties()
+        return result, doubts if self._before is not None else []
+
+    def _read_until_it_ties(self) -> tuple[TieOut, list[Mismatch]]:
         while True:
             self._reader.hold.note(phase=Phase.TIE_OUT, reading="the provider's statements")
             result, doubts = self._surveyed()
@@ -92,7 +96,9 @@ class _Prover:
     def _compared(self, received: Collection[tuple[Statement, Month]]) -> tuple[TieOut, list[Mismatch]]:
         result = tie_out.compare(self._book, self._reader.stage.version, received)
         self._reader.hold.note(compared=result.compared, differing=len(result.mismatches), largest=result.largest)
-        return result, tie_out.newly_differing(result, self._before) if self._before is not None else []
+        if self._before is None:
+            return result, list(result.mismatches)
+        return result, tie_out.newly_differing(result, self._before)
 
     def _read_again(self, doubts: Sequence[Mismatch]) -> None:
         """Read the months where doubts begin; where the statements of before still contradict, ask for those anew."""

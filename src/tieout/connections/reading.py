@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -37,9 +38,10 @@ from tieout.ledger.listings import NotListed
 from tieout.ledger.placing import Placement
 from tieout.ledger.recall import lists_at
 from tieout.ledger.staging import Stage
-from tieout.providerkit.errors import UnreadableBooks
+from tieout.providerkit.errors import BooksMoved, UnreadableBooks
 from tieout.providerkit.interface import Books
 
+REREADS = 3  # how often what seems to move while it is read is read again (spec §3)
 LISTS, OPENING = "lists", "opening"  # what is staged besides windows and statements, as the run's row knows it
 
 
@@ -53,6 +55,7 @@ class Reader:
         self.hold = hold
         self.check = check
         self._placement: Placement | None = None
+        self._moved: Counter[date] = Counter()  # how often what began on a day did not follow from what was read before
 
     @property
     def placement(self) -> Placement:
@@ -135,8 +138,33 @@ class Reader:
         while run.windows_done < len(run.parts):  # lists that are read meanwhile may add some
             window, index = self._part(run.windows_done), run.windows_done
             self.hold.note(reading=_in_words(window))
-            self._window(msgspec.structs.replace(window, resume=resume), index)
-            run.windows_done, resume = max(run.windows_done, index + 1), ""
+            try:
+                self._window(msgspec.structs.replace(window, resume=resume), index)
+            except BooksMoved as moved:
+                self._go_back(window, moved)
+            else:
+                run.windows_done = max(run.windows_done, index + 1)
+            resume = ""
+
+    def _go_back(self, window: Window, moved: BooksMoved) -> None:
+        """Let what was read right before be read anew, and then the window: somebody may have posted in between.
+
+        If they did so in a still earlier month, that one does not lead to this one either, and so on back to it.
+        Raise what was given where that has been tried, or nothing was read before.
+        """
+        self._moved[moved.start] += 1
+        parts, done = self.hold.run.parts, self.hold.run.windows_done
+        before = next((part for part in reversed(parts[:done]) if part[1] == window.start.isoformat()), None)
+        if moved.start > window.start:  # in the window itself, which was read in stretches
+            again: list[list[str]] = []
+        elif before is not None:
+            again = [before]
+        else:
+            raise moved
+        if self._moved[moved.start] > REREADS:
+            raise moved
+        parts = [*parts[:done], *again, *parts[done:]]
+        self.hold.progress(parts=parts, windows_total=len(parts), resume="")
 
     def more(self, months: Sequence[Month], **changes: Value) -> None:
         """Read months anew: they are added to the run's windows, so that a checkpoint counts for them too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tieout.kit import http
 
@@ -58,6 +58,20 @@ class UnreadableBooks(ProviderError):
         super().__init__(f"{where}: {doubt}" if where else doubt)
         self.where = where
         self.doubt = doubt
+
+
+class BooksMoved(UnreadableBooks):
+    """What was read before no longer leads to what is read now: somebody posts meanwhile, or an answer is wrong.
+
+    ``start`` is the first day of what was read now. What ends there is read anew, and then this; a provider raises it
+    only where it has read both since it was opened.
+    """
+
+    remedy = "The published figures stay. Somebody may be posting in earlier months: refresh again when that is done."
+
+    def __init__(self, doubt: str, *, where: str, start: date) -> None:
+        super().__init__(doubt, where=where)
+        self.start = start
 
 
 class AccessDenied(ProviderError):

@@ -13,10 +13,10 @@ import msgspec
 from tieout.core.money import currency_digits
 from tieout.core.records import ListRecord, Organisation
 from tieout.kit.http import TooLarge
-from tieout.providerkit.errors import UnreadableBooks
+from tieout.providerkit.errors import BooksMoved, UnreadableBooks
 from tieout.providers.quickbooks.client import Client
 from tieout.providers.quickbooks.lists import CLASS, CUSTOMER, LISTS, LOCATION, Lists, records_of
-from tieout.providers.quickbooks.reports import Ask, CutOff, Doubt, Unknown, decode
+from tieout.providers.quickbooks.reports import Ask, CutOff, Doubt, Moved, Unknown, decode
 from tieout.providers.quickbooks.wire import (
     Company,
     CompanyAnswer,
@@ -166,7 +166,8 @@ class CompanyReader:
     def proved(self, name: str, ask: Ask, params: Mapping[str, str], check: Callable[[Report, Lists], T]) -> T:
         """Return what ``check`` makes of a report. One that fails its checks is read three times in all.
 
-        Raise CutOff where the report is too large for one answer; UnreadableBooks with the place named.
+        Raise CutOff where the report is too large for one answer; UnreadableBooks with the place named, BooksMoved if
+        the doubt is about what was read before.
         """
         last = Doubt("")
         for _ in range(READINGS):
@@ -179,6 +180,8 @@ class CompanyReader:
                 last = Doubt(f"the answer is of an unknown shape ({error})", str(ask))
             except Doubt as doubt:
                 last = doubt
+        if isinstance(last, Moved):
+            raise BooksMoved(last.doubt, where=last.where, start=ask.start) from last
         raise UnreadableBooks(last.doubt, where=last.where or str(ask)) from last
 
     def _checked(self, report: Report, check: Callable[[Report, Lists], T]) -> T:

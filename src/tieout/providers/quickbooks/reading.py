@@ -13,7 +13,7 @@ from tieout.core.month import Month
 from tieout.core.records import AccountRecord, Checkpoint, EntryRecord, Window
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providers.quickbooks.mapping import LedgerPage, entries
-from tieout.providers.quickbooks.reports import CutOff, Doubt
+from tieout.providers.quickbooks.reports import CutOff, Doubt, Moved
 
 _ACCOUNTS = 100  # asked for at once: their ids stand in the address, which must not grow too long
 
@@ -28,12 +28,11 @@ class Fetch(Protocol):
 
 @dataclass(slots=True)
 class WindowReader:
-    """Reads the stretches of one window in order."""
+    """Reads the stretches of one window in order, and remembers at what each one ended."""
 
     fetch: Fetch
     accounts: Callable[[], dict[str, AccountRecord]]
-    ending: dict[str, int] = field(default_factory=dict)  # what accounts stood at when the stretch before ended
-    ended: date | None = None  # where that was
+    endings: dict[date, dict[str, int]] = field(default_factory=dict)  # at the first day after: what accounts stood at
 
     def read(self, window: Window) -> Iterator[EntryRecord | Checkpoint]:
         """Yield the window's entries, with a checkpoint after each stretch that was fetched whole."""
@@ -60,8 +59,6 @@ class WindowReader:
 
     def _stretch(self, first: date, end: date) -> list[EntryRecord]:
         found: list[EntryRecord] = []
-        if self.ended != first:
-            self.ending.clear()  # nothing was read right before: there is nothing to compare with
 
         def whole(page: LedgerPage) -> None:
             self._check_opening(page)
@@ -74,7 +71,7 @@ class WindowReader:
                 raise
             page = self._day_by_accounts(first, end)
             found = self._proved(page)
-        self._keep_ending(page, end)
+        self._keep_ending(page)
         return found
 
     def _day_by_accounts(self, first: date, end: date) -> LedgerPage:
@@ -104,26 +101,26 @@ class WindowReader:
             raise UnreadableBooks(doubt.doubt, where=doubt.where) from doubt
 
     def _check_opening(self, page: LedgerPage) -> None:
-        """Raise Doubt where a balance brought forward is not the one that the stretch before ended with."""
-        accounts = self.accounts()
+        """Raise Moved where a balance brought forward is not the one that the stretch right before ended with."""
+        accounts, before = self.accounts(), self.endings.get(page.ask.start, {})
         for external_id, opening in page.opening.items():
             account = accounts[external_id]
             if not account.type.on_balance_sheet or account.role is AccountRole.RETAINED_EARNINGS:
                 continue  # QuickBooks may show the automatic year-end roll there: it is computed, never believed
-            ended = self.ending.get(external_id, opening)
+            ended = before.get(external_id, opening)
             if ended != opening:
-                raise Doubt(
+                raise Moved(
                     f"the account {account.name!r} ({external_id}) begins at {to_text(opening, page.ask.digits)}, but "
                     f"ended at {to_text(ended, page.ask.digits)} on {page.ask.start - timedelta(days=1)}",
                     str(page.ask),
                 )
 
-    def _keep_ending(self, page: LedgerPage, end: date) -> None:
-        self.ended = end
-        self.ending.update(page.opening)
+    def _keep_ending(self, page: LedgerPage) -> None:
+        ending = {**self.endings.get(page.ask.start, {}), **page.opening}
         for external_id, movement in page.movement.items():
-            if external_id in self.ending:
-                self.ending[external_id] += movement
+            if external_id in ending:
+                ending[external_id] += movement
+        self.endings[page.ask.end] = ending
 
 
 def _merged(pages: Sequence[LedgerPage]) -> LedgerPage:

@@ -33,6 +33,10 @@ class Unknown(Doubt):
     """A report names something that the lists do not have: it may be newer than they are."""
 
 
+class Moved(Doubt):
+    """A report does not go on where the one before it ended: either may be wrong, or somebody has posted between."""
+
+
 class CutOff(Exception):
     """The report is too large for one answer: the range has to be smaller."""
 
