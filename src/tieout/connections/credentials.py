@@ -114,8 +114,11 @@ class Keeper:
         now = self._clock()
         return bool(
             Credential.objects.filter(
-                # A claim further ahead than any can be was made before the machine's clock was put back.
-                Q(refreshing_until=None) | Q(refreshing_until__lt=now) | Q(refreshing_until__gt=now + _REFRESH_LEASE),
+                # A claim far further ahead than any can be was made before the machine's clock was put back. Another
+                # process may have looked at the clock after us and written before us: that is no such claim.
+                Q(refreshing_until=None)
+                | Q(refreshing_until__lt=now)
+                | Q(refreshing_until__gt=now + 2 * _REFRESH_LEASE),
                 pk=generation[0],
                 generation=generation[1],
             ).update(refreshing_until=now + _REFRESH_LEASE)
