@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -51,6 +53,8 @@ def prove(
         commands = [runner.again(outcome, tried, manner) for tried in outcome.failures]
         typer.echo("\n".join([table.row(outcome), *table.below(outcome, commands)]))
 
+    # However it is ended, what was made goes away: processes, servers and databases.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     typer.echo(f"Seed {drawn}, on {'PostgreSQL' if server else 'SQLite'}. Each trial has its own installation.\n")
     typer.echo(table.head())
     outcomes = runner.prove(wanted, told)
