@@ -207,3 +207,10 @@ def test_the_chosen_mails_are_kept(client: Client, company: Company, alice: User
     client.force_login(alice)
     client.post(f"/c/{company.slug}/notices/mails/", {"kind": ["untied", "nonsense"]})
     assert notices.mailed(company, alice.pk) == {NoticeKind.UNTIED}
+
+
+def test_whom_nothing_is_told_is_offered_no_mails(client: Client, company: Company, bob: User) -> None:
+    client.force_login(bob)
+    page = client.get(f"/c/{company.slug}/notices/").content.decode()
+    assert "those who can act on it are told: admins and owners" in page
+    assert "Your mails" not in page

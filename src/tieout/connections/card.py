@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tieout.connections.log_words import failing_for
+from tieout.connections.log_words import failing_for, sentence
 from tieout.connections.models import Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.schedule import Due
 from tieout.ui import figures
@@ -58,8 +58,10 @@ def words(connection: Connection, last: SyncRun | None, *, as_of: str, coming: s
                 remedy="Connect the same organisation again to go on where you were.",
             )  # fmt: skip
         case Standing.PAUSED:
+            under_way = "The sync under way comes to its end. After it, nobody" if last and last.alive else "Nobody"
+            kept = "" if last and last.alive else f" {stay}"
             return Words(
-                standing=standing, title="Paused", text=f"Nobody reads the books until somebody resumes. {stay}",
+                standing=standing, title="Paused", text=f"{under_way} reads the books until somebody resumes.{kept}",
                 remedy="Resume to read them at once, and each day from then on.",
             )  # fmt: skip
         case _:
@@ -71,6 +73,12 @@ def words(connection: Connection, last: SyncRun | None, *, as_of: str, coming: s
 def _connected(connection: Connection, last: SyncRun | None, *, stay: str, coming: str, now: datetime) -> Words:
     if last is not None and last.alive:
         kind = RunKind(last.kind).label
+        if last.waiting_until is not None and last.waiting_until > now:
+            until = figures.stamp(last.waiting_until, now=now, zone=connection.company.zone)
+            return Words(
+                standing=Standing.SYNCING, title=f"{kind}: waiting",
+                text=f"{sentence(last.reason)} {stay} It goes on by itself {until}.".strip(), remedy=last.remedy,
+            )  # fmt: skip
         return Words(
             standing=Standing.SYNCING,
             title=f"{kind}: under way",
@@ -81,7 +89,7 @@ def _connected(connection: Connection, last: SyncRun | None, *, stay: str, comin
         return Words(
             standing=Standing.ERROR,
             title=f"Not read for {failing_for(now - (connection.verified_at or connection.failing_since))}",
-            text=f"{last.reason if last and last.state == RunState.FAILED else ''} {stay}{again}".strip(),
+            text=f"{sentence(last.reason) if last and last.state == RunState.FAILED else ''} {stay}{again}".strip(),
             remedy=last.remedy if last and last.state == RunState.FAILED else "",
         )
     return Words(standing=Standing.CONNECTED)

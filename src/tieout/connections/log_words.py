@@ -67,6 +67,11 @@ def meaning(run: SyncRun, *, kept: int) -> str:
     return f"The figures stayed those of sync {kept}." if kept else "No figure was published before, so none is shown."
 
 
+def sentence(text: str) -> str:
+    """Return a reason as a sentence that others can follow: some end with their full stop, some without."""
+    return f"{text}." if text and text[-1] not in ".!?" else text
+
+
 def failing_for(length: timedelta) -> str:
     """Return how long the books could not be read: "40 minutes", "26 hours", "3 days"."""
     minutes = max(int(length.total_seconds()) // 60, 1)

@@ -19,7 +19,7 @@ from tieout.ui.nav import url_of
 
 _SHOWN_DIFFERENCES = 50
 _SHOWN_NOTICES = 3  # all of them stand on their own page
-_NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, ConnectionState.ERROR)
+NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, ConnectionState.ERROR)
 
 
 def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = None, refusal: str = "") -> HttpResponse:
@@ -71,7 +71,7 @@ def _card(connection: Connection) -> dict[str, object]:
         "coming_at": coming_words,
         "waiting": including.waiting(connection, now=now),
         "day": ordinal(connection.sync_day),
-        "needs_consent": connection.state in _NEEDS_CONSENT,
+        "needs_consent": connection.state in NEEDS_CONSENT,
     }  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def _busy(run: SyncRun, published: Published | None, *, now: datetime) -> Seal:
     if run.waiting_until and run.waiting_until > now:
         until = figures.stamp(run.waiting_until, now=now, zone=company.zone)
         title = f"As of {_stamp(published, company, now)}" if published else "Waiting"
-        return Seal(state=SealState.PAUSED, title=title, note=f"Paused, resumes {until}", short="Paused", url=url)
+        return Seal(state=SealState.PAUSED, title=title, note=f"Waiting, goes on {until}", short="Waiting", url=url)
     name = "First sync" if run.kind == RunKind.INITIAL else "Refreshing"
     months = f", {progress.months_done} of {progress.months_total} months" if progress.months_total else ""
     note = f"As of {_stamp(published, company, now)}" if published else "Nothing is published before the tie-out"

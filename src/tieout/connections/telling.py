@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tieout.companies.models import Company
 from tieout.connections import notices
+from tieout.connections.log_words import sentence
 from tieout.connections.models import ConnectionState, NoticeKind, RunKind, RunState, SyncRun
 from tieout.expenses.queries import unassigned
 from tieout.ledger.accounts import new_accounts
@@ -54,7 +55,7 @@ def _first_sync(run: SyncRun, at: datetime) -> None:
             page = "reports:trial-balance"
         case _:
             title = f"{name}: the first sync did not finish"
-            text = f"{run.reason} {run.remedy}".strip()
+            text = f"{sentence(run.reason)} {run.remedy}".strip()
             page = "connections:integrations"
     notices.tell_one(
         company, run.requested_by, NoticeKind.FIRST_SYNC, f"run:{run.pk}", title=title, text=text,
@@ -105,7 +106,7 @@ def _held(run: SyncRun, at: datetime) -> None:
     notices.tell(
         company, NoticeKind.UNTIED, f"held:{run.book_id}:{shown}",
         title=f"{run.connection.organisation.name}: a sync is held, the books no longer tie",
-        text=f"{run.reason} {run.remedy}",
+        text=f"{sentence(run.reason)} {run.remedy}",
         path=_page(company, "connections:integrations"), at=at,
     )  # fmt: skip
 

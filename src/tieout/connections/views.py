@@ -14,7 +14,7 @@ from tieout.connections import consent, providers, queries, scheduling
 from tieout.connections.forms import ConnectForm
 from tieout.connections.log_words import meaning
 from tieout.connections.models import Connection, SyncRun
-from tieout.connections.pages import about_of, integrations_page
+from tieout.connections.pages import NEEDS_CONSENT, about_of, integrations_page
 from tieout.connections.progress import facts_of, progress_of
 from tieout.expenses.queries import unassigned_count
 from tieout.providerkit.errors import ProviderError
@@ -131,6 +131,7 @@ def _run_context(request: CompanyRequest, found: SyncRun) -> dict[str, object]:
         "meaning": meaning(found, kept=queries.syncs_before(request.company, [found.requested_at])[0]),
         "coming": scheduling.upcoming(found.connection),
         "last": queries.last_run(found.connection),
+        "needs_consent": found.connection.state in NEEDS_CONSENT,
         "book": found.connection.book,
         "about": about_of(found.connection.provider),
         "held": (held := queries.held_run(found.connection)) is not None and held.pk == found.pk,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tieout.connections import notices
+from tieout.connections.log_words import sentence
 from tieout.connections.models import Connection, ConnectionState, Credential, NoticeKind
 from tieout.ui import figures
 
@@ -33,7 +34,7 @@ def _tell_failing(connection: Connection, now: datetime) -> int:
     if since is None:
         return 0
     last = connection.runs.exclude(reason="").order_by("-requested_at", "-pk").first()
-    why = f" The last try: {last.reason}" if last else ""
+    why = f" The last try: {sentence(last.reason)}" if last else ""
     stamp = figures.stamp(since, now=now, zone=connection.company.zone)
     with transaction.atomic():
         return notices.tell(

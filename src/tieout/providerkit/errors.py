@@ -52,7 +52,7 @@ class QuotaSpent(ProviderError):
 class UnreadableBooks(ProviderError):
     """An answer that cannot be trusted: ``where`` names the place, ``str()`` the place and the doubt."""
 
-    remedy = "The published figures stay. If it happens again, send the place named here to whoever runs Tieout."
+    remedy = "Refresh again. If it stays, send the place named here to whoever runs Tieout."
 
     def __init__(self, doubt: str, *, where: str = "") -> None:
         super().__init__(f"{where}: {doubt}" if where else doubt)

@@ -193,3 +193,40 @@ def test_a_failing_connection_says_for_how_long_why_and_when_it_tries_again(
     companies.set_timezone(company, timezone="Asia/Tokyo", person=bob)
     assert run.publication is not None
     assert client.get(f"/c/{company.slug}/integrations.json").json()["failing_since"] == since.isoformat()
+
+
+def test_a_sync_that_waits_says_why_what_is_shown_meanwhile_and_when_it_goes_on(
+    client: Client, bob: User, company: Company, sync: Runner, now: Time
+) -> None:
+    run = sync()
+    now.now += timedelta(minutes=1)
+    SyncRun.objects.filter(pk=run.pk).update(
+        state=RunState.RUNNING, reason="The provider answers with status 503", finished_at=None,
+        waiting_until=now.now + timedelta(minutes=5),
+    )  # fmt: skip
+    client.force_login(bob)
+    page = page_of(client, company)
+    assert "First sync: waiting" in page
+    assert "The provider answers with status 503. The figures stay as of" in page
+    assert "It goes on by itself" in page
+    Connection.objects.update(state=ConnectionState.PAUSED)
+    assert "The sync under way comes to its end. After it, nobody reads" in page_of(client, company)
+
+
+def test_a_failed_run_offers_what_can_mend_it(
+    client: Client, alice: User, company: Company, connected: Connection, sync: Runner
+) -> None:
+    run = sync()
+    SyncRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, reason="A right is missing", remedy="Ask.")
+    client.force_login(alice)
+    address = f"/c/{company.slug}/integrations/runs/{run.pk}/"
+    assert "Authorise again" not in client.get(address).content.decode()
+    Connection.objects.update(state=ConnectionState.ERROR)
+    page = client.get(address).content.decode()
+    assert "Authorise again" in page
+    assert "Try again" in page
+    Connection.objects.update(state=ConnectionState.CONNECTED)
+    sync()
+    page = client.get(address).content.decode()
+    assert "A later sync was started" in page
+    assert "Try again" not in page

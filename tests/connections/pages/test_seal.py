@@ -111,7 +111,7 @@ def test_waiting_for_a_quota(company: Company, sync: Runner) -> None:
     SyncRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, waiting_until=NOW + timedelta(days=1, hours=12))
     found = seal(company)
     assert found.state is SealState.PAUSED
-    assert found.note.startswith("Paused, resumes ")
+    assert found.note.startswith("Waiting, goes on ")
 
 
 def test_a_first_sync_that_failed_shows_no_figures(company: Company, connected: Connection) -> None:
