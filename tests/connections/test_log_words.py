@@ -88,7 +88,7 @@ def test_the_tie_out_in_words(changes: dict[str, object], words: str) -> None:
     [
         (RunState.FAILED, 12, "The figures stayed those of sync 12."),
         (RunState.HELD, 1, "The figures stayed those of sync 1."),
-        (RunState.FAILED, 0, "No figure was published before, so none is shown."),
+        (RunState.FAILED, 0, "No earlier sync is here whose figures could stay."),
         (RunState.UNCHANGED, 12, ""),
     ],
 )

@@ -64,7 +64,7 @@ def meaning(run: SyncRun, *, kept: int) -> str:
     """Return what it means for the figures that a run did not publish; "" for one that did."""
     if run.state not in (RunState.FAILED, RunState.HELD):
         return ""
-    return f"The figures stayed those of sync {kept}." if kept else "No figure was published before, so none is shown."
+    return f"The figures stayed those of sync {kept}." if kept else "No earlier sync is here whose figures could stay."
 
 
 def sentence(text: str) -> str:

@@ -101,7 +101,10 @@ def test_an_owner_deletes_by_typing_the_name(
     assert "Nothing imported is here" in page
     assert "deleted since" in page  # the log's line of the run
     assert "Delete imported data" not in page
-    assert client.get(f"/c/{company.slug}/integrations/runs/{run.pk}/").status_code == 200
+    assert (
+        "somebody deleted the imported data"
+        in client.get(f"/c/{company.slug}/integrations/runs/{run.pk}/").content.decode()
+    )
     assert client.get(f"/c/{company.slug}/integrations.json").json()["sync"] is None
 
 
