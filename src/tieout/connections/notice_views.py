@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -32,8 +32,10 @@ def page(request: CompanyRequest) -> HttpResponse:
 def read(request: CompanyRequest, notice_id: int) -> HttpResponse:
     """Mark a notice of whoever asks as read; "Open" goes on to what it tells of."""
     told = next((it for it in notices.latest(request.company, request.person.pk) if it.pk == notice_id), None)
+    if told is None:
+        raise Http404
     notices.read(request.company, request.person.pk, notice_id, at=timezone.now())
-    if told is not None and "open" in request.POST:
+    if "open" in request.POST:
         return redirect(told.path)
     return redirect("connections:notices", company=request.company.slug)
 
