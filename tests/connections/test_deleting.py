@@ -9,6 +9,7 @@ from django.db import models
 
 from tests.connections.conftest import Runner, Time, consent_to
 from tests.connections.test_run import control
+from tests.jobs import homes
 from tieout.companies.models import AuditEvent, Company
 from tieout.connections import consent, services
 from tieout.connections.deleting import NotDeleted, delete_imported
@@ -16,7 +17,6 @@ from tieout.connections.models import Admission, Connection, RunState, SyncRun
 from tieout.expenses.books import Missing, current
 from tieout.expenses.models import Expense
 from tieout.jobs import worker
-from tieout.jobs.models import Job
 from tieout.ledger import deletion
 from tieout.ledger.models import Book, Line, Listed, Publication
 from tieout.providers.quickbooks.sandbox import Sandbox
@@ -54,7 +54,7 @@ def test_all_that_was_imported_goes_and_the_plans_stay(
 
     assert current(company) is Missing.CONNECTION  # before the job has run
     assert not Admission.objects.exists()
-    assert [it.arguments for it in Job.objects.filter(task="connections.delete_rows")] == [{"book": book}]
+    assert [it.arguments for it in homes.waiting("connections.delete_rows")] == [{"book": book}]
     assert rows_of(book)
     worker.run_due(now=clock())
     assert rows_of(book) == {}

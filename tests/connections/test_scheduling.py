@@ -12,9 +12,10 @@ from django.db import connections as databases
 
 from tests.connections.conftest import NOW, Runner, Time, consent_to
 from tests.connections.test_run import control
+from tests.jobs import homes
 from tieout.companies.models import AuditEvent, Company
 from tieout.companies.services import set_timezone
-from tieout.connections import consent, services
+from tieout.connections import consent, requests, services
 from tieout.connections.models import Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.requests import NotConnected
 from tieout.connections.run import execute
@@ -22,7 +23,6 @@ from tieout.connections.schedule import next_monthly, next_run
 from tieout.connections.scheduling import schedule_of, start_due
 from tieout.jobs import registry
 from tieout.jobs.home import Claimed
-from tieout.jobs.models import Job
 from tieout.providers.quickbooks.sandbox import Sandbox
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -55,7 +55,7 @@ def test_a_due_run_is_requested_once_and_the_next_is_planned(connected: Connecti
     assert start_due(now) == 1
     run = SyncRun.objects.latest("pk")
     assert (run.kind, run.requested_by, run.requested_at, run.state) == (RunKind.DAILY, None, now, RunState.QUEUED)
-    assert Job.objects.filter(arguments={"run": run.pk}).count() == 1
+    assert [it.arguments for it in homes.waiting(requests.SYNC)].count({"run": run.pk}) == 1
     assert due(connected) == next_run(schedule_of(connected), now).at > now
     assert start_due(now) == 0
     assert SyncRun.objects.count() == 2

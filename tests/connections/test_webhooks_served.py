@@ -13,10 +13,10 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from tests.connections.conftest import ADDRESS, Runner, Unlimited
+from tests.jobs import homes
 from tieout.connections import providers, webhooks
 from tieout.connections.models import Connection, RunKind, RunState, SyncRun, WebhookEvent
 from tieout.jobs import worker
-from tieout.jobs.models import Job
 from tieout.ledger.models import Line
 from tieout.providers.quickbooks.client import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
@@ -72,7 +72,7 @@ def connected_and_listening(
         providers.stand_ins, "quickbooks", QuickBooks(own, httpx2.WSGITransport(app=sandbox.app), pace=lambda _: pace)
     )
     monkeypatch.setattr(webhooks, "KEEP", webhooks.KEEP * 100)  # the sandbox's clock stands in the past
-    Job.objects.all().delete()
+    homes.drop_all()
     return connected
 
 
@@ -107,4 +107,4 @@ def test_a_forged_delivery_changes_nothing(
     control("add", entity="Vendor", fields={"DisplayName": "Harbour Ropes"})
     eventually(lambda: sandbox.webhooks.statuses == [401])
     assert not WebhookEvent.objects.exists()
-    assert not Job.objects.exists()
+    assert not homes.waiting(webhooks.TOLD)

@@ -57,6 +57,13 @@ def waiting_and_running(lock: str) -> tuple[int, int]:
     return states.count(State.WAITING), states.count(State.RUNNING)
 
 
+def drop_all() -> None:
+    """Take all jobs away."""
+    if connection.vendor == "postgresql":
+        empty()
+    Job.objects.all().delete()
+
+
 def empty() -> None:
     """Take out what a test left: Django's own flush knows nothing of Procrastinate's tables."""
     with connection.cursor() as cursor:
