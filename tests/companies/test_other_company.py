@@ -57,7 +57,7 @@ def _asked(client: Client, ours: World, theirs: World) -> Iterator[Answer]:
 def _back_to_a_list(answer: Answer) -> bool:
     """Return whether an answer only leads back to the own list, as it does for what somebody has just finished."""
     return answer.method == "POST" and (answer.route.name, answer.status, answer.location) in {
-        ("connections:read-notice", 302, "/c/northwind-software/integrations/"),
+        ("connections:read-notice", 302, "/c/northwind-software/notices/"),
         ("budgets:preview", 302, "/c/northwind-software/budgets/"),
     }
 

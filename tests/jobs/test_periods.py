@@ -22,6 +22,7 @@ DAY = timedelta(days=1)
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """Register one task, run each minute, alone; return when it ran."""
     times: list[datetime] = []
+    registry.discover()  # else what is first found in this test would be forgotten after it
     monkeypatch.setattr(registry, "_tasks", dict(registry._tasks))
     monkeypatch.setattr(registry, "_periods", {})
 

@@ -17,6 +17,10 @@ from urllib.parse import urlsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[3]
+_WORK = (
+    "import sys, django; django.setup(); from tieout.proofs.working import work; "
+    "work(provider='quickbooks', address=sys.argv[1], lease=1.0, log=sys.argv[2])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,9 @@ class Installation:
 
     @contextmanager
     def worker(self, address: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-        """Have a worker at work for as long as the block lasts; its writes are logged (`tests.connections.work`)."""
+        """Have a worker at work for as long as the block lasts; its writes are logged (`proofs.working`)."""
         process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "tests.connections.work", address, "1.0", str(log)], cwd=ROOT, env=self.environment
+            [sys.executable, "-c", _WORK, address, str(log)], cwd=ROOT, env=self.environment
         )
         try:
             yield process
