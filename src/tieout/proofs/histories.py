@@ -195,8 +195,13 @@ class Bookkeeper:
         return f"deactivate {entity} {entry['id']}"
 
     def reactivate(self) -> str:
-        """Make an inactive list entry active again."""
-        gone = [(entity, entry) for entity, entries in self._lists.items() for entry in entries if not entry["active"]]
+        """Make an inactive list entry active again; what was merged away cannot be."""
+        gone = [
+            (entity, entry)
+            for entity, entries in self._lists.items()
+            for entry in entries
+            if not entry["active"] and not entry["merged"]
+        ]
         entity, entry = self._dice.choice(gone)
         self._desk.control("change", entity=entity, id=entry["id"], fields={"Active": True})
         return f"reactivate {entity} {entry['id']}"

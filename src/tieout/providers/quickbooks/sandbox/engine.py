@@ -91,6 +91,7 @@ class Engine:
         self.lists = Lists(currency)
         self.journal = Journal()
         self.inventory = Inventory()
+        self.merged: set[tuple[str, str]] = set()  # list entries that are another's now: entity, id
         self.deleted: list[tuple[str, str, int]] = []  # entity, id, epoch seconds
         self.tell: Tell = _to_nobody  # of each change, with the operation, the entity, the id and what a merge took
         self._live = False
@@ -147,8 +148,10 @@ class Engine:
         return str(entry["Id"])
 
     def change(self, entity: str, entry_id: str, fields: Mapping[str, object]) -> None:
-        """Change fields of a list entry: a rename, a new number, another parent."""
+        """Change fields of a list entry: a rename, a new number, another parent. What was merged away stays away."""
         new = copied(fields)
+        if (entity, entry_id) in self.merged and new.get("Active"):
+            raise BadDocument(f"{entity} {entry_id} was merged into another: that cannot be undone")
         entry = {**self.lists.get(entity, entry_id), **new, "Id": entry_id}
         self.lists.put(entity, {key: value for key, value in entry.items() if value is not None}, now=self._now())
         self.tell("Update", entity, entry_id)
@@ -162,6 +165,7 @@ class Engine:
     def merge(self, entity: str, source: str, target: str) -> None:
         """Move everything of one list entry to another. As on the platform, no transaction counts as changed."""
         merge(self, entity, source, target)
+        self.merged.add((entity, source))
         self.tell("Merge", entity, target, source)
 
     # --- documents ----------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def lists(engine: Engine) -> Json:
                 "subtype": str(entry.get("AccountSubType") or ""),
                 "parent": ref(entry, "ParentRef"),
                 "active": entry["Active"],
+                "merged": (entity, entry["Id"]) in engine.merged,
             }
             for entry in engine.lists.all(entity)
         ]

@@ -109,6 +109,19 @@ def test_lists_are_added_changed_deactivated_and_merged(at: Controlled) -> None:
     assert at.get(f"account/{new}").json()["Account"]["Name"] == "Road tolls (deleted)"
 
 
+def test_a_merge_cannot_be_undone(at: Controlled) -> None:
+    tolls = {"Name": "Tolls", "AccountType": "Expense"}
+    fuel, new = at.company.ids["Fuel"], at.control("add", entity="Account", fields=tolls)["id"]
+    at.control("merge", source=fuel, target=new)
+    body = {"entity": "Account", "id": fuel, "fields": {"Active": True}}
+    refused = at.http.post("http://sandbox/control/change", json=body)
+    assert refused.status_code == 400
+    assert "cannot be undone" in refused.json()["error"]
+    lists = at.http.get("http://sandbox/control/lists").json()
+    (shown,) = [it for it in lists["Account"] if it["id"] == fuel]
+    assert (shown["active"], shown["merged"]) == (False, True)
+
+
 def test_payroll_pays_each_active_employee(at: Controlled) -> None:
     lines = at.books()["lines_posted"]
     [check] = at.control("payroll", date="2026-02-15", gross="1000.00")["id"]
