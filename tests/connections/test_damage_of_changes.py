@@ -26,7 +26,7 @@ from tieout.proofs.small import BOOKS, TODAY
 Json = Any
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-SHORT = int(os.environ.get("DAMAGE_OF_CHANGES", "8"))
+SHORT = int(os.environ.get("DAMAGE_OF_CHANGES", "4"))
 LIST = Page("TransactionList", "")
 FEED = Page("cdc", "")
 PAGES = [

@@ -24,7 +24,7 @@ from tieout.reports.trial_balance import trial_balances
 
 pytestmark = [pytest.mark.django_db]
 
-SEEDS = range(int(os.environ.get("OTHER_BOOKS", "12")))
+SEEDS = range(int(os.environ.get("OTHER_BOOKS", "6")))
 
 
 def assert_equals(link: Link, truth: Truth) -> None:
