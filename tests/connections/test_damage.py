@@ -13,9 +13,7 @@ import httpx2
 import pytest
 from django.contrib.auth.models import User
 
-from tests.connections.other_damage import Between, Damage, Ending, Page
 from tests.connections.other_ours import Link, ids_by_path, linked
-from tests.connections.other_spoilers import ANOTHER, damages
 from tests.connections.other_truth import Truth
 from tests.connections.test_other_books import Known, known_at
 from tieout.connections.models import Connection, ConnectionState, RunState, SyncRun
@@ -23,6 +21,8 @@ from tieout.ledger.models import Publication
 from tieout.ledger.queries import line_count
 from tieout.proofs.small import BOOKS, OTHERS, TODAY
 from tieout.providerkit.books import read_books
+from tieout.providers.quickbooks.proving.damage import Between, Damage, Ending, Page
+from tieout.providers.quickbooks.proving.spoilers import ANOTHER, damages
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -13,15 +13,15 @@ import httpx2
 import pytest
 from django.contrib.auth.models import User
 
-from tests.connections.other_damage import Between, Damage, Ending, Page, Spoiler, data_rows
 from tests.connections.other_ours import Link, linked
-from tests.connections.other_spoilers import _report, changed, damages
 from tests.connections.test_damage import AHEAD, sandbox_with
 from tests.connections.test_other_books import known_at
 from tieout.connections.models import Connection, ConnectionState, Reach, RunState, SyncRun
 from tieout.ledger.models import Entry
 from tieout.proofs.comparison import compare
 from tieout.proofs.small import BOOKS, TODAY
+from tieout.providers.quickbooks.proving.damage import Between, Damage, Ending, Page, Spoiler, changed, data_rows
+from tieout.providers.quickbooks.proving.spoilers import _report, damages
 
 Json = Any
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

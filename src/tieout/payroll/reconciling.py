@@ -8,7 +8,7 @@ is not explained. So the parts sum to the adjustment exactly.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -230,8 +230,3 @@ class _Writer:
         as_paid = sum(abs(self.month(month, 0).parts[Part.UNEXPLAINED]) for month in shift)
         as_earned = sum(abs(self.month(month, amount).parts[Part.UNEXPLAINED]) for month, amount in shift.items())
         return shift if as_earned < as_paid else {}
-
-
-def people_with_actuals(reconciled: Collection[Reconciled]) -> int:
-    """Return how many people have an actual in any of the months."""
-    return len({person for one in reconciled for person in one.actuals})
