@@ -10,6 +10,7 @@ import pytest
 
 from tests.connections.books import LINES
 from tests.connections.conftest import Runner, Time
+from tieout.companies.models import AuditEvent, Company
 from tieout.connections import services
 from tieout.connections.admission import admitted_through
 from tieout.connections.models import Connection, ConnectionState, Notice, RunState
@@ -45,6 +46,15 @@ def test_the_first_sync_reads_everything_and_ties(sync: Runner, connected: Conne
     assert published(connected)["6010", 202405] == 600_00
     assert published(connected)["6010", 202505] == -19_90
     assert Publication.objects.get().verified
+
+
+def test_the_books_say_in_what_currency_the_company_plans(sync: Runner, company: Company) -> None:
+    assert company.currency == ""
+    sync()
+    company.refresh_from_db()
+    assert company.currency == "USD"
+    sync()
+    assert AuditEvent.objects.filter(what="set the currency").count() == 1
 
 
 def test_the_second_sync_writes_nothing(sync: Runner) -> None:

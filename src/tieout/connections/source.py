@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from tieout.companies import services as companies
 from tieout.connections import credentials, providers
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection
@@ -46,14 +47,17 @@ def open_source(hold: Hold) -> Source:
 
 
 def _book(hold: Hold, connection: Connection, organisation: Organisation, today: date) -> Book:
-    """Find or make the book of the connection's basis."""
+    """Find or make the book of the connection's basis. The first books say in what currency the company plans."""
+    company = connection.company
     with transaction.atomic():
         hold.guard()
+        if not company.currency:
+            companies.set_currency(company, currency=organisation.currency, person=None)
         book, _ = Book.objects.get_or_create(
             organisation=connection.organisation,
             basis=connection.basis,
             defaults={
-                "company": connection.company,
+                "company": company,
                 "currency": organisation.currency,
                 "digits": organisation.digits,
                 "fiscal_year_first_month": organisation.fiscal_year_first_month,
