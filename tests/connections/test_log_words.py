@@ -8,7 +8,7 @@ import pytest
 
 from tests.connections.conftest import NOW
 from tieout.connections import extent
-from tieout.connections.log_words import failing_for, log_row, meaning, tie_out_in_words
+from tieout.connections.log_words import log_row, meaning, tie_out_in_words
 from tieout.connections.models import Connection, Phase, Reach, RunState, SyncRun
 from tieout.connections.progress import facts_of, progress_of
 from tieout.ledger.models import Book
@@ -94,13 +94,6 @@ def test_the_tie_out_in_words(changes: dict[str, object], words: str) -> None:
 )
 def test_what_a_failure_means_for_the_figures(state: RunState, kept: int, words: str) -> None:
     assert meaning(run_of(state=state), kept=kept) == words
-
-
-@pytest.mark.parametrize(
-    ("hours", "words"), [(0, "1 minute"), (1.5, "90 minutes"), (26, "26 hours"), (71, "71 hours"), (72, "3 days")]
-)
-def test_how_long_the_books_were_not_read(hours: float, words: str) -> None:
-    assert failing_for(timedelta(hours=hours)) == words
 
 
 def test_the_steps_of_a_run_that_reads_what_changed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,3 +66,10 @@ def test_counts() -> None:
     assert figures.count(1, "entry", "entries") == "1 entry"
     assert figures.count(1204, "entry", "entries") == "1,204 entries"
     assert figures.count(0, "line") == "0 lines"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(0, "1 minute"), (1.5, "90 minutes"), (26, "26 hours"), (71, "71 hours"), (72, "3 days")]
+)
+def test_a_length_is_said_as_people_say_it(hours: float, words: str) -> None:
+    assert figures.span(timedelta(hours=hours)) == words

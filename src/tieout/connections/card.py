@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tieout.connections.log_words import failing_for, sentence
+from tieout.connections.log_words import sentence
 from tieout.connections.models import Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.schedule import Due
 from tieout.ui import figures
@@ -88,7 +88,7 @@ def _connected(connection: Connection, last: SyncRun | None, *, stay: str, comin
         again = f" Tieout tries again {coming}." if coming else ""
         return Words(
             standing=Standing.ERROR,
-            title=f"Not read for {failing_for(now - (connection.verified_at or connection.failing_since))}",
+            title=f"Not read for {figures.span(now - (connection.verified_at or connection.failing_since))}",
             text=f"{sentence(last.reason) if last and last.state == RunState.FAILED else ''} {stay}{again}".strip(),
             remedy=last.remedy if last and last.state == RunState.FAILED else "",
         )

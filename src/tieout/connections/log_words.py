@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tieout.connections import extent
 from tieout.connections.models import RunState, SyncRun
@@ -70,11 +69,3 @@ def meaning(run: SyncRun, *, kept: int) -> str:
 def sentence(text: str) -> str:
     """Return a reason as a sentence that others can follow: some end with their full stop, some without."""
     return f"{text}." if text and text[-1] not in ".!?" else text
-
-
-def failing_for(length: timedelta) -> str:
-    """Return how long the books could not be read: "40 minutes", "26 hours", "3 days"."""
-    minutes = max(int(length.total_seconds()) // 60, 1)
-    if minutes < 120:
-        return figures.count(minutes, "minute")
-    return figures.count(minutes // 60, "hour") if minutes < 72 * 60 else figures.count(minutes // (24 * 60), "day")

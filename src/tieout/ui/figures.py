@@ -92,11 +92,11 @@ def stamp(at: datetime, *, now: datetime, zone: tzinfo) -> str:
 
 
 def span(length: timedelta) -> str:
-    """Return a length in its largest unit, rounded down: ``"26 hours"``, ``"3 days"``, ``"less than an hour"``."""
-    hours = int(length.total_seconds() // 3600)
-    if hours >= 48:
-        return count(hours // 24, "day")
-    return count(hours, "hour") if hours else "less than an hour"
+    """Return a length in the unit that people would say it in: ``"40 minutes"``, ``"26 hours"``, ``"3 days"``."""
+    minutes = max(int(length.total_seconds()) // 60, 1)
+    if minutes < 120:
+        return count(minutes, "minute")
+    return count(minutes // 60, "hour") if minutes < 72 * 60 else count(minutes // (24 * 60), "day")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
