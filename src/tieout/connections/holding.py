@@ -35,9 +35,9 @@ class Hold:
         Raise TakenOver if another process takes it in the same moment.
         """
         run = SyncRun.objects.select_related("connection__company", "connection__organisation", "book").get(pk=run_id)
-        now = clock()
+        now, fence = clock(), run.fence + 1
         taken = SyncRun.objects.filter(pk=run_id, fence=run.fence, state__in=ALIVE).update(
-            fence=run.fence + 1,
+            fence=fence,
             state=RunState.RUNNING,
             heartbeat=now,
             started_at=run.started_at or now,
@@ -50,6 +50,8 @@ class Hold:
                 raise TakenOver(f"run {run_id}")
             return None
         run.refresh_from_db()
+        if run.fence != fence:  # taken since: what was read is the other's hold, with the other's fence
+            raise TakenOver(f"run {run_id}")
         return cls(run, clock)
 
     def guard(self) -> None:
