@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from tieout.connections import credentials, providers, requests, scheduling
 from tieout.connections.models import Connection, ConnectionState, ConsentRequest, RunKind
 from tieout.ledger.models import Organisation
 from tieout.providerkit.errors import AccessDenied, ProviderError, UnreadableBooks
-from tieout.providerkit.interface import Granted, Provider, Tokens
+from tieout.providerkit.interface import AsksConsent, Provider, Tokens
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,18 @@ class Wishes:
     sync_day: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A grant for one organisation (external id)."""
+
+    tokens: Tokens
+    organisation: str
+
+
+class _Asking(AsksConsent, Provider, Protocol):
+    """A provider with a consent page."""
+
+
 def redirect_uri(provider: str) -> str:
     """Return the one address that a provider may send people back to, as registered with it."""
     return f"{settings.URL}/oauth/callback/{provider}/"
@@ -47,7 +60,7 @@ def redirect_uri(provider: str) -> str:
 
 def begin(company: Company, person: User, provider_key: str, wishes: Wishes, *, session: str, now: datetime) -> str:
     """Return the consent page's address for a new round trip. ``session`` is the browser session's key."""
-    provider = providers.provider(provider_key)
+    provider = _asking(provider_key)
     state = secrets.token_urlsafe(32)
     ConsentRequest.objects.filter(created_at__lt=now - 10 * _LIFETIME).delete()
     ConsentRequest.objects.create(
@@ -64,14 +77,15 @@ def complete(provider_key: str, params: Mapping[str, str], person: User, *, sess
     the provider; and for an organisation that does not fit. ProviderError passes: the platform was in trouble.
     """
     request = _spend(params.get("state", ""), provider_key, person, session, now)
-    provider = providers.provider(provider_key)
+    provider = _asking(provider_key)
     try:
         granted = provider.accept(params, redirect_uri=redirect_uri(provider_key), now=now)
     except AccessDenied as refusal:
         raise ConsentRefused(f"{refusal} {refusal.remedy}") from refusal
     existing = _connection_of(request.company_id)
-    if existing is not None and not _same(existing, request, granted):
-        _give_back(provider, granted)
+    chosen = _Chosen(granted.tokens, granted.organisations[0].external_id)
+    if existing is not None and not _same(existing, request, chosen):
+        _give_back(provider, chosen)
         raise ConsentRefused(
             f"{request.company.name} holds the books of {existing.organisation.name}; you chose another organisation. "
             "One company has one set of books: choose the same organisation again, or add a company for the other one."
@@ -79,31 +93,38 @@ def complete(provider_key: str, params: Mapping[str, str], person: User, *, sess
     if existing is not None:  # this grant has replaced the earlier one at the platform, whatever comes next
         credentials.store(existing, granted.tokens)
     try:
-        name = _organisation_name(provider, granted)
+        name = _organisation_name(provider, chosen)
     except ProviderError:
         if existing is None:
-            _give_back(provider, granted)
+            _give_back(provider, chosen)
         raise
     with transaction.atomic():
-        connection = _connect(request, provider, granted, name, now)
+        connection = _connect(request, provider, chosen, name, now)
         credentials.store(connection, granted.tokens)
         kind = RunKind.MANUAL if connection.verified_at else RunKind.INITIAL
         requests.request_sync(connection, kind=kind, person=person, now=now)
     return connection
 
 
+def _asking(key: str) -> _Asking:
+    found = providers.provider(key)
+    if not isinstance(found, AsksConsent):
+        raise KeyError(key)
+    return cast("_Asking", found)
+
+
 def _connection_of(company: int) -> Connection | None:
     return Connection.objects.filter(company=company).select_related("organisation").first()
 
 
-def _same(existing: Connection, request: ConsentRequest, granted: Granted) -> bool:
-    return (existing.provider, existing.organisation.external_id) == (request.provider, granted.organisation)
+def _same(existing: Connection, request: ConsentRequest, chosen: _Chosen) -> bool:
+    return (existing.provider, existing.organisation.external_id) == (request.provider, chosen.organisation)
 
 
-def _give_back(provider: Provider, granted: Granted) -> None:
+def _give_back(provider: Provider, chosen: _Chosen) -> None:
     """End a grant that nothing here will use; if the platform cannot be told, it ends by itself."""
     try:
-        provider.revoke(granted.tokens)
+        provider.revoke(chosen.tokens, chosen.organisation)
     except ProviderError as error:
         log.warning("a grant that is not used could not be ended at %s: %s", provider.about.name, error)
 
@@ -124,22 +145,22 @@ def _spend(state: str, provider: str, person: User, session: str, now: datetime)
     return request
 
 
-def _organisation_name(provider: Provider, granted: Granted) -> str:
+def _organisation_name(provider: Provider, chosen: _Chosen) -> str:
     """Ask the platform who the books belong to: the connection is usable only if it answers for the one chosen."""
-    books = provider.open(granted.organisation, _Fresh(granted.tokens), basis="accrual", observe=lambda _: None)
+    books = provider.open(chosen.organisation, _Fresh(chosen.tokens), basis="accrual", observe=lambda _: None)
     organisation = books.organisation()
-    if organisation.external_id != granted.organisation:
+    if organisation.external_id != chosen.organisation:
         raise UnreadableBooks("the answer is another organisation's", where="organisation")
     return organisation.name
 
 
-def _connect(request: ConsentRequest, provider: Provider, granted: Granted, name: str, now: datetime) -> Connection:
+def _connect(request: ConsentRequest, provider: Provider, chosen: _Chosen, name: str, now: datetime) -> Connection:
     company = Company.objects.select_for_update().get(pk=request.company_id)
     existing = _connection_of(company.pk)
-    if existing is not None and not _same(existing, request, granted):
+    if existing is not None and not _same(existing, request, chosen):
         raise ConsentRefused(f"{company.name} was connected to other books in this moment. Look at Integrations.")
     organisation, _ = Organisation.objects.update_or_create(
-        company=company, provider=request.provider, external_id=granted.organisation, defaults={"name": name}
+        company=company, provider=request.provider, external_id=chosen.organisation, defaults={"name": name}
     )
     connection, created = Connection.objects.update_or_create(
         organisation=organisation,

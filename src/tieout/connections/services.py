@@ -100,7 +100,7 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
         audit.record(connection.company, person, "disconnected the books", connection)
     if tokens is not None:
         try:
-            providers.provider(connection.provider).revoke(tokens)
+            providers.provider(connection.provider).revoke(tokens, connection.organisation.external_id)
         except (ProviderError, providers.SandboxRefused) as error:
             log.warning("connection %s: the provider could not be told: %s", connection.pk, error)
 

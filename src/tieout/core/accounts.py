@@ -34,6 +34,7 @@ class AccountRole(StrEnum):
     PAYABLE = "payable"
     CARD = "card"
     RETAINED_EARNINGS = "retained_earnings"
+    UNREALISED_GAIN = "unrealised_gain"  # of balances in other currencies, by the rate of the day
     COST_OF_SALES = "cost_of_sales"
     OTHER_INCOME = "other_income"
     OTHER_EXPENSE = "other_expense"

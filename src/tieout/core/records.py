@@ -61,6 +61,7 @@ class AccountRecord(Record, frozen=True):
     parent: str | None = None
     active: bool = True
     role: AccountRole = AccountRole.NONE
+    currency: str = ""  # in which it is kept, where that is not the book's
 
 
 class PartyRecord(Record, frozen=True):
@@ -97,8 +98,12 @@ ListRecord = AccountRecord | PartyRecord | ItemRecord | DimensionRecord | Dimens
 
 
 class EntryKind(StrEnum):
+    """Where an entry comes from: only posted ones are the provider's own postings."""
+
     POSTED = "posted"
-    OPENING = "opening"
+    OPENING = "opening"  # balances before the start of history
+    RESIDUAL = "residual"  # what the provider reports of a month and does not itemise
+    REVALUATION = "revaluation"  # what foreign balances gained or lost by the rate: reported, in no posting
 
 
 class LineRecord(Record, frozen=True):
@@ -116,7 +121,12 @@ class LineRecord(Record, frozen=True):
 
 
 class EntryRecord(Record, frozen=True):
-    """One whole, balanced posting: all its lines, which sum to zero."""
+    """One whole, balanced posting: all its lines, which sum to zero.
+
+    ``record`` is what people know it by, where that is not the entry itself: the postings of an invoice that was
+    edited all have the invoice's. ``reverses`` is the key of the entry that this one undoes: on the same date, line by
+    line the same but for the sign. Totals hold both; who looks for what is in a figure need see neither.
+    """
 
     type: str  # the provider's label, verbatim: "Bill"
     external_id: str
@@ -127,6 +137,8 @@ class EntryRecord(Record, frozen=True):
     party: PartyKey | None = None
     kind: EntryKind = EntryKind.POSTED
     payroll: bool = False  # a payroll type: its lines carry people's pay
+    record: str = ""  # "Invoice:0c8f0a1e", the same whichever way the platform is read; "" where it is the entry's key
+    reverses: str = ""
 
     @property
     def key(self) -> str:
@@ -145,21 +157,14 @@ class Window(Record, frozen=True):
     resume: str = ""
 
 
-class Keys(Record, frozen=True):
-    """A set of entry keys to read whole."""
-
-    keys: tuple[str, ...]
-    resume: str = ""
-
-
 class After(Record, frozen=True):
-    """Everything after a cursor of a numbered feed."""
+    """Everything after a cursor of a numbered feed; "" is its beginning. Where it ends is known when it has ended."""
 
-    cursor: str
+    cursor: str = ""
     resume: str = ""
 
 
-Part = Window | Keys | After
+Part = Window | After
 
 
 class Gone(Record, frozen=True):
@@ -172,7 +177,8 @@ class Checkpoint(Record, frozen=True):
     """All that came before it in this part passed its checks and may be stored.
 
     ``covered`` is the range of posting dates that is now whole: what the ledger holds in it and the part did not
-    yield is gone from the books. ``resume`` continues the part after this point; ``complete`` ends it.
+    yield is gone from the books. ``resume`` continues the part after this point; ``complete`` ends it. The last
+    ``resume`` of an `After` is the cursor of the next one.
     """
 
     resume: str

@@ -17,7 +17,7 @@ from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_line_by_line
 from tieout.providerkit import registry
-from tieout.providerkit.interface import Books
+from tieout.providerkit.interface import Books, Past
 
 Stretch = tuple[list[EntryRecord | Gone], Checkpoint]
 
@@ -34,9 +34,9 @@ class _Replaying:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the rest is the books' own
         return getattr(self._books, name)
 
-    def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
+    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
         """Yield the part's pages again and again; the last one as it should be."""
-        own = list(_stretches(self._books.read(part)))
+        own = list(_stretches(self._books.read(part, past=past)))
         earlier = self._dice.sample(self._seen, min(len(self._seen), 3))
         again = [it for it in (*own, *earlier) for _ in range(self._dice.randint(1, 5))]
         self._dice.shuffle(again)

@@ -6,7 +6,7 @@ only read: no verb here writes. It raises ``providerkit.errors`` and nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +54,9 @@ class Capabilities:
     reports_balances: bool  # `balances` exists: the tie-out can be made
     sees_deletions: bool
     future_months: int  # how many months after the running one may hold postings
+    source: str = ""  # which of a platform's sources of postings this grant opens; another one is read from scratch
+    numbered: bool = False  # `read` takes `After`: a feed to which entries are only ever added, all of history in it
+    window_months: int = 1  # how many months a `Window` may hold
     surveys: tuple[Statement, ...] = ()  # of which one call holds many months: cheap enough to ask for all of history
 
 
@@ -84,17 +87,33 @@ class TokenSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An organisation before its books are opened. ``name`` is "" where the platform does not say it yet."""
+
+    external_id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """The outcome of a consent: tokens and the organisation that the person chose."""
+    """The outcome of a consent or a login: tokens, and the organisations that the person has just given access to."""
 
     tokens: Tokens
-    organisation: str  # external id
+    organisations: tuple[Named, ...]  # never empty; of several, the person chooses one in Tieout
 
 
 class CallObserver(Protocol):
     """Told of each call that leaves for the provider, for the sync log. ``name`` is a short label without secrets."""
 
     def __call__(self, name: str, /) -> None: ...
+
+
+class Past(Protocol):
+    """Gives what the ledger holds already, for what reads a feed in which later entries undo earlier ones."""
+
+    def __call__(self, records: Collection[str], /) -> Sequence[EntryRecord]:
+        """Return the entries of these records (`EntryRecord.record`), those of this read's earlier stretches too."""
+        ...
 
 
 class Books(Protocol):
@@ -123,10 +142,11 @@ class Books(Protocol):
         """Return the first month with a posting, None for empty books. It may take several calls: ask if needed."""
         ...
 
-    def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
+    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
         """Yield the part's entries, whole and balanced, with a checkpoint after each stretch that passed its checks.
 
-        The last record is a checkpoint with ``complete=True``.
+        The last record is a checkpoint with ``complete=True``. ``past`` is given with `After`. Raise TypeError for a
+        part that `capabilities` do not name.
         """
         ...
 
@@ -168,20 +188,12 @@ class Provider(Protocol):
         """Whether the addresses in force are those of a stand-in, not of the platform itself."""
         ...
 
-    def authorise_url(self, *, state: str, redirect_uri: str) -> str:
-        """Return the address of the consent page."""
-        ...
-
-    def accept(self, params: Mapping[str, str], *, redirect_uri: str, now: datetime) -> Granted:
-        """Turn the callback's parameters (state already checked) into tokens. Raise AccessDenied if refused."""
-        ...
-
     def refresh(self, tokens: Tokens, *, now: datetime) -> Tokens:
         """Return fresh tokens; the caller holds the lock and saves them before use. Raise ReconnectRequired."""
         ...
 
-    def revoke(self, tokens: Tokens) -> None:
-        """End the grant at the platform. A grant that is already gone is no error."""
+    def revoke(self, tokens: Tokens, organisation: str) -> None:
+        """End the grant for an organisation at the platform. A grant that is already gone is no error."""
         ...
 
     def open(self, organisation: str, tokens: TokenSource, *, basis: str, observe: CallObserver) -> Books:
@@ -190,6 +202,41 @@ class Provider(Protocol):
 
     def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:
         """Return the address of the record at the platform, or "" where it has none."""
+        ...
+
+
+@runtime_checkable
+class AsksConsent(Protocol):
+    """What a `Provider` has besides, where access is given on the platform's own page (`GrantKind.CODE`)."""
+
+    def authorise_url(self, *, state: str, redirect_uri: str) -> str:
+        """Return the address of the consent page."""
+        ...
+
+    def accept(self, params: Mapping[str, str], *, redirect_uri: str, now: datetime) -> Granted:
+        """Turn the callback's parameters (state already checked) into tokens. Raise AccessDenied if refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginField:
+    """Something that a person types to give access."""
+
+    name: str
+    label: str
+    help: str = ""
+    secret: bool = False  # is typed unseen, never shown again and kept only encrypted
+
+
+@runtime_checkable
+class TakesLogin(Protocol):
+    """What a `Provider` has besides, where access is given by a key or a login (`GrantKind.KEY`)."""
+
+    @property
+    def login_fields(self) -> tuple[LoginField, ...]: ...
+
+    def log_in(self, values: Mapping[str, str], *, now: datetime) -> Granted:
+        """Turn what was typed, by field name, into tokens. Raise AccessDenied if refused."""
         ...
 
 

@@ -21,7 +21,7 @@ from tieout.core.records import (
     Window,
 )
 from tieout.providerkit.errors import UnreadableBooks
-from tieout.providerkit.interface import Capabilities
+from tieout.providerkit.interface import Capabilities, Past
 from tieout.providers.quickbooks import mapping
 from tieout.providers.quickbooks.company import CompanyReader
 from tieout.providers.quickbooks.feed import MOST, Feed
@@ -95,7 +95,7 @@ class QuickBooksBooks:
         """Return the first month with a posting, by statements of years, then of months, then by the ledger itself."""
         return self._first_month
 
-    def read(self, part: Part) -> Iterator[EntryRecord | Gone | Checkpoint]:
+    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
         """Yield the entries of a window, with a checkpoint after each stretch that passed its checks.
 
         One GeneralLedger call for the window; where QuickBooks cuts it off, the window is halved. Only windows can

@@ -18,7 +18,7 @@ from authlib.oauth2.rfc6749.parameters import (  # type: ignore[import-untyped]
 
 from tieout.kit.http import Answer, Origin, Outbound, TooLarge
 from tieout.providerkit.errors import AccessDenied, ReconnectRequired, TryAgainLater, UnreadableBooks
-from tieout.providerkit.interface import Granted, Tokens
+from tieout.providerkit.interface import Granted, Named, Tokens
 from tieout.providers.quickbooks.faults import busy, plain
 from tieout.providers.quickbooks.places import Places
 
@@ -71,7 +71,7 @@ class GrantClient:
         answer = self._post(self._endpoints().token_endpoint, body.encode(), "application/x-www-form-urlencoded")
         if answer.status != 200:
             raise AccessDenied(f"QuickBooks did not accept the authorisation ({_said(answer)}). Start again.")
-        return Granted(tokens=_tokens(answer, now), organisation=realm)
+        return Granted(tokens=_tokens(answer, now), organisations=(Named(external_id=realm),))
 
     def refresh(self, tokens: Tokens, *, now: datetime) -> Tokens:
         """Return fresh tokens. Raise ReconnectRequired where Intuit no longer knows the old ones."""

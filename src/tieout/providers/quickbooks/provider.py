@@ -116,7 +116,7 @@ class QuickBooks:
         """Return fresh tokens. The refresh token changes about daily: save before use."""
         return self._grant.refresh(tokens, now=now)
 
-    def revoke(self, tokens: Tokens) -> None:
+    def revoke(self, tokens: Tokens, organisation: str) -> None:  # noqa: ARG002 - a grant is for one company
         """End the grant at Intuit."""
         self._grant.revoke(tokens)
 

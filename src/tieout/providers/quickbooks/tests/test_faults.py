@@ -144,14 +144,14 @@ def test_the_round_trip(served: Served) -> None:
     params = consent(served)
     assert params["state"] == "the-state"
     granted = provider.accept(params, redirect_uri=BACK, now=NOW)
-    assert granted.organisation == served.realm
+    assert [it.external_id for it in granted.organisations] == [served.realm]
     assert granted.tokens.grant_ends is not None
     fresh = provider.refresh(granted.tokens, now=NOW)
     assert fresh.access != granted.tokens.access
     with pytest.raises(AccessDenied):  # a code works once
         provider.accept(params, redirect_uri=BACK, now=NOW)
-    provider.revoke(fresh)
-    provider.revoke(fresh)
+    provider.revoke(fresh, served.realm)
+    provider.revoke(fresh, served.realm)
     with pytest.raises(ReconnectRequired):
         provider.refresh(fresh, now=NOW)
     assert served.sandbox.tally.outside.total() == 0

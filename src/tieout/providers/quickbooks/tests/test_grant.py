@@ -58,7 +58,7 @@ def test_the_consent_page() -> None:
 def test_a_code_becomes_tokens() -> None:
     platform = intuit(httpx2.Response(200, json=GIVEN))
     granted = platform.provider().accept(callback(), redirect_uri=BACK, now=NOW)
-    assert (granted.organisation, granted.tokens.access, granted.tokens.refresh) == (
+    assert (granted.organisations[0].external_id, granted.tokens.access, granted.tokens.refresh) == (
         REALM, "planted-access", "planted-refresh",
     )  # fmt: skip
     assert granted.tokens.access_expires == NOW + timedelta(hours=1)
@@ -149,7 +149,7 @@ def test_a_connection_that_breaks_while_refreshing() -> None:
 @pytest.mark.parametrize("response", [httpx2.Response(200), httpx2.Response(400, json={"error": "invalid_grant"})])
 def test_revoking_ends_the_grant_and_may_find_it_ended(response: httpx2.Response) -> None:
     platform = intuit(response)
-    platform.provider().revoke(OLD)
+    platform.provider().revoke(OLD, "77")
     request = platform.seen[-1]
     assert str(request.url) == f"{ADDRESS}/v2/oauth2/tokens/revoke"
     assert json.loads(request.content) == {"token": "old-refresh"}
