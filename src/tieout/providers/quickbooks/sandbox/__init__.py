@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime
 
-from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.host import Sandbox
 

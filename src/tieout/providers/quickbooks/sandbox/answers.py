@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.wire import Json, encoder, zone
 
 

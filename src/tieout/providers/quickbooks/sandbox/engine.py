@@ -13,8 +13,8 @@ from typing import Protocol
 import msgspec
 
 from tieout.core.money import currency_digits
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.chart import MADE_BY_THE_PLATFORM
-from tieout.providers.quickbooks.sandbox.clock import Clock
 from tieout.providers.quickbooks.sandbox.draft import Draft
 from tieout.providers.quickbooks.sandbox.inventory import Inventory
 from tieout.providers.quickbooks.sandbox.journal import Journal, Txn, month_key

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providerkit.sandbox_clock import Clock
 
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 8_726_400  # 101 days, extended by each use

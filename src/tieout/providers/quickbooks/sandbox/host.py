@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox import answers, api, consent, control, misbehave, oauth
-from tieout.providers.quickbooks.sandbox.clock import Clock
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.faults import Faults
 from tieout.providers.quickbooks.sandbox.frame import Style

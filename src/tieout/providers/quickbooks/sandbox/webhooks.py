@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx2
 import msgspec
 
-from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.wire import BadDocument, Json, encoder, stamp
 
 Operation = Literal["Create", "Update", "Delete", "Void", "Merge"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tieout.providers.quickbooks.sandbox.clock import Clock
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.small import Small, small
 from tieout.providers.quickbooks.sandbox.trial_balance import balances

@@ -1,4 +1,4 @@
-"""The sandbox's clock: it starts where it is told, runs on, and can be put forward."""
+"""A sandbox's clock: it starts where it is told, runs on, and can be put forward."""
 
 from __future__ import annotations
 
