@@ -95,7 +95,7 @@ class QuickBooksBooks:
         """Return the first month with a posting, by statements of years, then of months, then by the ledger itself."""
         return self._first_month
 
-    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
+    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:  # noqa: ARG002 - told anew, not kept
         """Yield the entries of a window, with a checkpoint after each stretch that passed its checks.
 
         One GeneralLedger call for the window; where QuickBooks cuts it off, the window is halved. Only windows can
