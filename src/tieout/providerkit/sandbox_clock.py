@@ -13,6 +13,7 @@ class Clock:
 
     def __init__(self, start: datetime, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
+        self.skipped = timedelta()  # by how much it was put forward
         self._base = start - timedelta(seconds=ticks())
 
     @classmethod
@@ -36,8 +37,9 @@ class Clock:
         """Put the clock forward to the same time of another day. A day that is past leaves it alone."""
         days = (to - self.today()).days
         if days > 0:
-            self._base += timedelta(days=days)
+            self.skip(timedelta(days=days))
 
     def skip(self, delta: timedelta) -> None:
         """Put the clock forward by a span."""
         self._base += delta
+        self.skipped += delta

@@ -4,41 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from pathlib import Path
 
 from werkzeug.wrappers import Response
 
+from tieout.providerkit import sandbox_page
 from tieout.providers.quickbooks.sandbox.engine import Engine
 
 CARRIED = ("client_id", "response_type", "scope", "redirect_uri", "state")
-CSS = (Path(__file__).parent / "sandbox.css").read_text()
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · QuickBooks sandbox</title>
-<link rel="stylesheet" href="/sandbox.css">
-</head>
-<body>
-<p class="banner">Sandbox — not the real QuickBooks</p>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 def _page(title: str, body: str, status: int = 200) -> Response:
-    response = Response(
-        _PAGE.format(title=escape(title), body=body), status=status, content_type="text/html; charset=utf-8"
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sandbox_page.page(title, body, platform="QuickBooks", status=status)
 
 
 def ask(engines: Iterable[Engine], params: Mapping[str, str]) -> Response:
@@ -78,11 +54,6 @@ Ask one to do it, or to make you an administrator.</p>
 def cannot_ask(why: str) -> Response:
     """Return the page for a request that no consent can answer."""
     return _page("Something is not right with this request", f"<p>{escape(why)}</p>", status=400)
-
-
-def stylesheet() -> Response:
-    """Return the pages' one stylesheet."""
-    return Response(CSS, content_type="text/css; charset=utf-8")
 
 
 def front(engines: Iterable[Engine]) -> Response:

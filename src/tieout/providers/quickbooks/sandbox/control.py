@@ -51,8 +51,8 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from tieout.core.month import Month
+from tieout.providerkit.sandbox_faults import UnknownFault
 from tieout.providers.quickbooks.sandbox.engine import Engine
-from tieout.providers.quickbooks.sandbox.faults import UnknownFault
 from tieout.providers.quickbooks.sandbox.listing import lines, lists
 from tieout.providers.quickbooks.sandbox.payroll import run_payroll
 from tieout.providers.quickbooks.sandbox.trial_balance import balances

@@ -13,14 +13,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from tieout.providerkit import sandbox_page
 from tieout.providerkit.sandbox_clock import Clock
+from tieout.providerkit.sandbox_faults import Faults
+from tieout.providerkit.sandbox_tally import Tally
 from tieout.providers.quickbooks.sandbox import answers, api, consent, control, misbehave, oauth
 from tieout.providers.quickbooks.sandbox.engine import Engine
-from tieout.providers.quickbooks.sandbox.faults import Faults
+from tieout.providers.quickbooks.sandbox.faults import KNOWN
 from tieout.providers.quickbooks.sandbox.frame import Style
 from tieout.providers.quickbooks.sandbox.grants import Grants
 from tieout.providers.quickbooks.sandbox.limits import Limits
-from tieout.providers.quickbooks.sandbox.tally import Tally
 from tieout.providers.quickbooks.sandbox.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class Sandbox:
         self.grants = Grants(self.clock)
         self.limits = Limits(ticks, on=limits, sleep=sleep)
         self.tally = Tally()
-        self.faults = Faults()
+        self.faults = Faults(KNOWN)
         self.webhooks = Webhooks(self.clock)
         self.lock = threading.RLock()
         for engine in self.engines.values():
@@ -101,7 +103,7 @@ class Sandbox:
             case "front":
                 return consent.front(self.engines.values())
             case "style":
-                return consent.stylesheet()
+                return sandbox_page.stylesheet()
             case "authorise":
                 return oauth.authorise(self, request)
             case _:

@@ -7,8 +7,8 @@ import time
 from werkzeug.wrappers import Response
 
 from tieout.providerkit.sandbox_clock import Clock
+from tieout.providerkit.sandbox_faults import Faults
 from tieout.providers.quickbooks.sandbox import answers
-from tieout.providers.quickbooks.sandbox.faults import Faults
 
 _GATEWAY = "<html><head><title>{0}</title></head><body><h1>{0} Bad Gateway</h1><hr>sandbox</body></html>"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tieout.core.money import to_minor
+from tieout.providerkit.sandbox_faults import Fault, Faults
 from tieout.providers.quickbooks.sandbox.chart import is_profit_and_loss
 from tieout.providers.quickbooks.sandbox.engine import Engine
-from tieout.providers.quickbooks.sandbox.faults import Fault, Faults
 from tieout.providers.quickbooks.sandbox.frame import Style, period
 from tieout.providers.quickbooks.sandbox.general_ledger import CELL_CAP, general_ledger
 from tieout.providers.quickbooks.sandbox.journal_reports import journal_report, transaction_list

@@ -1,11 +1,9 @@
-"""What arrived at the sandbox: the proof that a client only reads."""
+"""What arrived at a sandbox: the proof that a client only reads."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-
-from tieout.providers.quickbooks.sandbox.wire import Json
 
 
 @dataclass(slots=True)
@@ -24,7 +22,7 @@ class Tally:
         self.outside.clear()
         self.rate_limited = 0
 
-    def as_json(self) -> Json:
+    def as_json(self) -> dict[str, object]:
         """Return the counts as the control address shows them."""
         return {
             "total": self.paths.total(),
