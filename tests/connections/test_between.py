@@ -43,7 +43,7 @@ def rest_after(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return a function that makes the platform ask for a rest, once, after so many windows."""
 
     def arrange(count: int, rest: timedelta, meanwhile: Callable[[], object] = lambda: None) -> None:
-        real = reading.Reader.windows
+        real = reading.Reader.read
         left = [True]
 
         def windows(self: reading.Reader) -> None:
@@ -55,7 +55,7 @@ def rest_after(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 raise TryAgainLater("busy", after=rest)
             real(self)
 
-        monkeypatch.setattr(reading.Reader, "windows", windows)
+        monkeypatch.setattr(reading.Reader, "read", windows)
 
     return arrange
 
@@ -235,7 +235,7 @@ def test_an_old_difference_does_not_hold_the_next_month(
 def test_trouble_between_steps_that_succeed_is_never_too_much(
     connected: Connection, clock: Time, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = reading.Reader._window
+    real = reading.Reader._part
     stumbled: set[int] = set()
 
     def window(self: reading.Reader, asked: Window, index: int) -> None:
@@ -244,7 +244,7 @@ def test_trouble_between_steps_that_succeed_is_never_too_much(
             raise TryAgainLater("busy")
         real(self, asked, index)
 
-    monkeypatch.setattr(reading.Reader, "_window", window)
+    monkeypatch.setattr(reading.Reader, "_part", window)
     run = requests.request_sync(connected, kind=RunKind.MANUAL, person=alice, now=clock())
     for _ in range(20):
         try:

@@ -58,7 +58,7 @@ class _Prover:
         self._book = reader.stage.book
         self._months = list(months)
         self._before: Before | None = tie_out.before(self._book) if self._book.published else None
-        self._surveys = reader.books.capabilities.surveys or (Statement.TRIAL_BALANCE,)
+        self._surveys = reader.books.capabilities.surveys
         # A first import has nothing that tied before: what differs is read once more, and published as it is then.
         self._left = 1 if self._before is None else REREADS + (reader.hold.run.reach == Reach.CHANGES)
 
@@ -69,8 +69,8 @@ class _Prover:
     def _read_until_it_ties(self) -> tuple[TieOut, list[Mismatch]]:
         while True:
             self._reader.hold.note(phase=Phase.TIE_OUT, reading="the provider's statements")
-            result, doubts = self._surveyed()
-            if not doubts and Statement.TRIAL_BALANCE not in self._surveys:
+            result, doubts = self._surveyed() if self._surveys else self._whole()
+            if not doubts and self._surveys:
                 result, doubts = self._whole()
             if not doubts:
                 return result, doubts

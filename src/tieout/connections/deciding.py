@@ -10,8 +10,11 @@ from tieout.connections.models import Reach, RunKind, SyncRun
 from tieout.connections.plan import Plan
 from tieout.connections.source import Source
 from tieout.core.month import Month
-from tieout.core.records import Hints, Window
+from tieout.core.records import After, Hints, Part
 from tieout.ledger import touched
+
+SCHEDULED = (RunKind.DAILY, RunKind.MONTHLY)
+_OTHER_SOURCE = "The grant opens another source of postings than before: everything is read from it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,17 @@ class Decision:
     reach: Reach
     because: str  # in words, as a sentence
     cursor: str  # where the change feed goes on after this run
-    windows: tuple[Window, ...]
+    parts: tuple[Part, ...]
     told: int  # records that the feed named
     lists: bool  # whether the lists are read
     opening: bool  # whether the opening entry is read
+    afresh: bool  # whether what the book holds is closed first: what is read again opens it again
 
 
 def decide(source: Source, run: SyncRun, *, weekly: bool) -> Decision:
     """Decide for a new version, by what the provider says of changes. ``weekly``: the check of every month is due."""
+    if source.books.capabilities.numbered:
+        return _numbered(source, run, weekly=weekly)
     why = _reason(source, run, weekly=weekly)
     if why:
         return _everything(source, run, source.books.hints(None), why)
@@ -46,16 +52,16 @@ def decide(source: Source, run: SyncRun, *, weekly: bool) -> Decision:
 def _reason(source: Source, run: SyncRun, *, weekly: bool) -> str:
     """Return why every month is read whatever the feed would tell, or ""."""
     book, books = source.book, source.books
-    scheduled = run.kind in (RunKind.DAILY, RunKind.MONTHLY)
     older = run.connection.history == "everything" and touched.has_opening(book)
     reasons = (
         (not book.published, "The first sync reads every month."),
+        (_other_source(source), _OTHER_SOURCE),
         (run.everything, run.because or "Every month was asked for."),
         (source.first_month != book.fiscal_year_first_month, "The fiscal year begins in another month now."),
         (older, "All of history was asked for, and there are older postings."),
         (not books.capabilities.feed, "The provider does not tell what changed."),
         (not book.cursor, "What changed since the last sync is not known: it was made before Tieout asked."),
-        (weekly and scheduled, "Once a week every month is read, whatever the provider tells."),
+        (weekly and run.kind in SCHEDULED, "Once a week every month is read, whatever the provider tells."),
     )
     return next((words for holds, words in reasons if holds), "")
 
@@ -70,11 +76,47 @@ def _everything(source: Source, run: SyncRun, hints: Hints, why: str) -> Decisio
         reach=Reach.EVERYTHING,
         because=why,
         cursor=hints.cursor,
-        windows=tuple(plan.windows(start, today=source.today, future_months=_future(source))),
+        parts=tuple(
+            plan.windows(start, today=source.today, future_months=_future(source), span=_span(source)),
+        ),
         told=0,
         lists=True,
         opening=not asked or (earliest is not None and earliest.start < start) or touched.has_opening(source.book),
+        afresh=_other_source(source),
     )
+
+
+def _numbered(source: Source, run: SyncRun, *, weekly: bool) -> Decision:
+    """Read on where the last run ended, or from the beginning: all of history is in a numbered feed.
+
+    What it holds already never changes, so the weekly check of every month asks for balances alone.
+    """
+    book = source.book
+    reasons = (
+        (not book.published, "The first sync reads every posting."),
+        (_other_source(source), _OTHER_SOURCE),
+        (run.everything, run.because or "Every posting was asked for."),
+        (not book.cursor, "Where the last sync ended is not known."),
+    )
+    afresh = next((words for holds, words in reasons if holds), "")
+    every_month = afresh or (weekly and run.kind in SCHEDULED and "Once a week every month is compared.") or ""
+    start = book.start if book.published else plan.default_start(source.today, source.first_month).start
+    cursor = "" if afresh else book.cursor
+    return Decision(
+        plan=Plan(start, source.first_month, source.today),
+        reach=Reach.EVERYTHING if every_month else Reach.CHANGES,
+        because=every_month,
+        cursor=cursor,
+        parts=(After(cursor=cursor),),
+        told=0,
+        lists=True,
+        opening=False,
+        afresh=bool(afresh) and bool(book.published),
+    )
+
+
+def _other_source(source: Source) -> bool:
+    return bool(source.book.published) and source.book.source != source.books.capabilities.source
 
 
 def _changes(source: Source, run: SyncRun, hints: Hints, *, opening: bool) -> Decision:
@@ -91,10 +133,13 @@ def _changes(source: Source, run: SyncRun, hints: Hints, *, opening: bool) -> De
         reach=Reach.CHANGES,
         because="",
         cursor=hints.cursor,
-        windows=tuple(plan.changed_windows(months, start, today=source.today, future_months=_future(source))),
+        parts=tuple(
+            plan.changed_windows(months, start, today=source.today, future_months=_future(source), span=_span(source)),
+        ),
         told=len(hints.records),
         lists=hints.lists,
         opening=opening,
+        afresh=False,
     )
 
 
@@ -117,3 +162,7 @@ def _start(source: Source, run: SyncRun, earliest: Month | None) -> date:
 
 def _future(source: Source) -> int:
     return source.books.capabilities.future_months
+
+
+def _span(source: Source) -> int:
+    return source.books.capabilities.window_months

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
+from tieout.connections import parts
 from tieout.connections.models import Reach, RunState, SyncRun
 from tieout.core.month import Month
+from tieout.core.records import After
 from tieout.ui import figures
 
 
@@ -19,18 +21,20 @@ def months_to_read(run: SyncRun) -> int:
     """Return how many different months the run reads, as far as it knows. What is dated ahead is none."""
     if not run.parts:
         return min(run.windows_total, months_of_history(run) or run.windows_total)
-    return len({start for start, _ in run.parts if _is_past(run, start)})
+    return _months(run, run.parts)
 
 
 def months_read(run: SyncRun) -> int:
     """Return how many of them were read whole."""
     if not run.parts:
         return min(run.windows_done, months_to_read(run))
-    return len({start for start, _ in run.parts[: run.windows_done] if _is_past(run, start)})
+    return _months(run, run.parts[: run.windows_done])
 
 
 def in_words(run: SyncRun) -> str:
     """Return how much was read: "4 of 37 months: what changed", "all 37 months"; "" before that is known."""
+    if run.plan and any(isinstance(parts.part_of(it), After) for it in run.parts):
+        return "what was posted since" if run.reach == Reach.CHANGES else "every posting"
     read, total = months_read(run), months_of_history(run)
     if not total:
         return "nothing" if run.state == RunState.FAILED else ""
@@ -49,6 +53,6 @@ def why(run: SyncRun) -> str:
     return ", ".join(found)
 
 
-def _is_past(run: SyncRun, start: str) -> bool:
-    kept = run.plan
-    return kept is not None and date.fromisoformat(start) <= kept.day
+def _months(run: SyncRun, kept: Sequence[parts.Stored]) -> int:
+    plan = run.plan
+    return len(parts.months_of(kept, through=plan.day)) if plan else 0

@@ -131,18 +131,18 @@ class SyncRun(models.Model):
     planned_start = models.DateField(null=True)  # what the version is read by: `plan.Plan`
     planned_first_month = models.SmallIntegerField(null=True)
     planned_day = models.DateField(null=True)
+    source = models.TextField(blank=True)  # which of the provider's sources of postings the version is read from
     everything = models.BooleanField(default=False)  # whoever asked wants every month read
     reach = models.CharField(max_length=10, choices=Reach, default=Reach.EVERYTHING)  # what it came to
     because = models.TextField(blank=True)  # why every month is read, in words
     cursor = models.TextField(blank=True)  # of the change feed: becomes the book's when the run ends well
-    parts = models.JSONField(default=list)  # the windows to read: [start, end] as ISO dates
-    received = models.JSONField(
-        default=dict
-    )  # what else is staged: "lists", "opening", a statement with its months' keys
+    parts = models.JSONField(default=list)  # what to read, as `parts.stored` writes it
+    # What else is done: "afresh", "lists", "opening", a statement with its months' keys.
+    received = models.JSONField(default=dict)
     phase = models.CharField(max_length=10, choices=Phase, default=Phase.STARTING)
     windows_total = models.IntegerField(default=0)
-    windows_done = models.IntegerField(default=0)  # the checkpoint: windows before it are staged whole
-    resume = models.CharField(max_length=40, blank=True)  # where the window after them was left
+    windows_done = models.IntegerField(default=0)  # the checkpoint: parts before it are staged whole
+    resume = models.TextField(blank=True)  # where the part after them was left
     reading = models.TextField(blank=True)  # what is being read now, in words
 
     calls = models.IntegerField(default=0)

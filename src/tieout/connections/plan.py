@@ -69,19 +69,33 @@ def still_right(
     return first is None or first >= Month.of(kept.start)
 
 
-def windows(start: date, *, today: date, future_months: int) -> list[Window]:
-    """Return the windows of everything: each month up to the running one, then what is dated ahead, in one."""
+def windows(start: date, *, today: date, future_months: int, span: int = 1) -> list[Window]:
+    """Return the windows of everything up to the running month, then what is dated ahead, in one."""
     months = Month.of(start).until(Month.of(today) + 1)
-    return changed_windows(months, start, today=today, future_months=future_months)
+    return changed_windows(months, start, today=today, future_months=future_months, span=span)
 
 
-def changed_windows(months: Iterable[Month], start: date, *, today: date, future_months: int) -> list[Window]:
-    """Return the windows that hold ``months``: each by itself, those after the running one together."""
+def changed_windows(
+    months: Iterable[Month], start: date, *, today: date, future_months: int, span: int = 1
+) -> list[Window]:
+    """Return the windows that hold ``months``: neighbours up to ``span`` together, all after the running one too."""
     running = Month.of(today)
-    past = [month_window(month) for month in sorted(set(months)) if Month.of(start) <= month <= running]
+    past = _joined((month for month in sorted(set(months)) if Month.of(start) <= month <= running), span)
     if not future_months:
         return past
     return [*past, Window(start=running.end, end=(running + 1 + future_months).start)]
+
+
+def _joined(months: Iterable[Month], span: int) -> list[Window]:
+    found: list[Window] = []
+    held = 0
+    for month in months:
+        if found and found[-1].end == month.start and held < span:
+            found[-1], held = Window(start=found[-1].start, end=month.end), held + 1
+        else:
+            found.append(month_window(month))
+            held = 1
+    return found
 
 
 def month_window(month: Month) -> Window:

@@ -1,9 +1,9 @@
-"""The reading half of a run: lists, the opening entry, and the windows, each staged as soon as it is proved."""
+"""The reading half of a run: lists, the opening entry, and the parts, each staged as soon as it is proved."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import F
 
+from tieout.connections import parts
 from tieout.connections.holding import Hold, Value
 from tieout.connections.models import Phase, Reach
 from tieout.connections.plan import month_window
@@ -18,6 +19,7 @@ from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
 from tieout.core.records import (
     AccountRecord,
+    After,
     Balances,
     Checkpoint,
     EntryKind,
@@ -26,6 +28,7 @@ from tieout.core.records import (
     ItemRecord,
     LineRecord,
     ListRecord,
+    Part,
     PartyRecord,
     Statement,
     Window,
@@ -35,6 +38,7 @@ from tieout.expenses.placement import prepare
 from tieout.ledger import touched
 from tieout.ledger.accounts import chart
 from tieout.ledger.listings import NotListed
+from tieout.ledger.past import entries_of_records
 from tieout.ledger.placing import Placement
 from tieout.ledger.recall import lists_at
 from tieout.ledger.staging import Stage
@@ -42,7 +46,8 @@ from tieout.providerkit.errors import BooksMoved, UnreadableBooks
 from tieout.providerkit.interface import Books
 
 REREADS = 3  # how often what seems to move while it is read is read again (spec §3)
-LISTS, OPENING = "lists", "opening"  # what is staged besides windows and statements, as the run's row knows it
+# What is done besides parts and statements, as the run's row knows it.
+AFRESH, LISTS, OPENING = "afresh", "lists", "opening"
 
 
 class Reader:
@@ -73,6 +78,15 @@ class Reader:
         """Note that a step is done, within the transaction that stores what it brought."""
         self.hold.progress(received={**self.hold.run.received, what: list(months)}, **changes)
 
+    def afresh(self) -> None:
+        """Close all that the book holds, where everything is read from another source or from the beginning."""
+        if self.staged(AFRESH) is not None:
+            return
+        while written := self.stage.close_some():
+            self.check()
+            self.hold.note(rows_written=F("rows_written") + written)
+        self.keep(AFRESH)
+
     def lists(self) -> None:
         """Stage the provider's lists, or let the provider know them as they are staged already."""
         if self.staged(LISTS) is None:
@@ -86,17 +100,17 @@ class Reader:
         records = list(self.books.lists())
         with transaction.atomic():
             changes = self.stage.lists(records)
-            merged = [] if self._reads_everything else touched.months_of_inactive(self.stage.book, self.stage.version)
-            parts = self._parts_with(map(month_window, sorted(merged)))
+            merged = [] if self._reads_all_months else touched.months_of_inactive(self.stage.book, self.stage.version)
+            kept = self._parts_with(map(month_window, sorted(merged)))
             self.keep(
                 LISTS, rows_written=F("rows_written") + changes.rows_written, lists_note=_lists_note(records),
-                parts=parts, windows_total=len(parts),
+                parts=kept, windows_total=len(kept),
             )  # fmt: skip
         self._placement = None
 
     @property
-    def _reads_everything(self) -> bool:
-        return self.hold.run.reach == Reach.EVERYTHING
+    def _reads_all_months(self) -> bool:
+        return self.hold.run.reach == Reach.EVERYTHING or self.books.capabilities.numbered
 
     def opening(self) -> None:
         """Stage the opening entry, or none where nothing was posted before the start of history."""
@@ -131,17 +145,19 @@ class Reader:
             lines=tuple(LineRecord(account=account, amount=amount) for account, amount in sorted(amounts.items())),
         )
 
-    def windows(self) -> None:
-        """Stage the run's windows after its checkpoint."""
+    def read(self) -> None:
+        """Stage the run's parts after its checkpoint."""
         run = self.hold.run
         resume = run.resume
         while run.windows_done < len(run.parts):  # lists that are read meanwhile may add some
-            window, index = self._part(run.windows_done), run.windows_done
-            self.hold.note(reading=_in_words(window))
+            part, index = parts.part_of(run.parts[run.windows_done]), run.windows_done
+            self.hold.note(reading=parts.in_words(part))
             try:
-                self._window(msgspec.structs.replace(window, resume=resume), index)
+                self._part(msgspec.structs.replace(part, resume=resume), index)
             except BooksMoved as moved:
-                self._go_back(window, moved)
+                if not isinstance(part, Window):
+                    raise
+                self._go_back(part, moved)
             else:
                 run.windows_done = max(run.windows_done, index + 1)
             resume = ""
@@ -153,58 +169,60 @@ class Reader:
         Raise what was given where that has been tried, or nothing was read before.
         """
         self._moved[moved.start] += 1
-        parts, done = self.hold.run.parts, self.hold.run.windows_done
-        before = next((part for part in reversed(parts[:done]) if part[1] == window.start.isoformat()), None)
+        kept, done = self.hold.run.parts, self.hold.run.windows_done
+        before = next((part for part in reversed(kept[:done]) if part[1] == window.start.isoformat()), None)
         if moved.start > window.start:  # in the window itself, which was read in stretches
-            again: list[list[str]] = []
+            again: list[parts.Stored] = []
         elif before is not None:
             again = [before]
         else:
             raise moved
         if self._moved[moved.start] > REREADS:
             raise moved
-        parts = [*parts[:done], *again, *parts[done:]]
-        self.hold.progress(parts=parts, windows_total=len(parts), resume="")
+        kept = [*kept[:done], *again, *kept[done:]]
+        self.hold.progress(parts=kept, windows_total=len(kept), resume="")
 
     def more(self, months: Sequence[Month], **changes: Value) -> None:
-        """Read months anew: they are added to the run's windows, so that a checkpoint counts for them too."""
-        self.hold.note(reading=f"{_in_words(month_window(months[0]))} again", **changes)
-        parts = [*self.hold.run.parts, *map(as_part, map(month_window, months))]
-        self.hold.note(parts=parts, windows_total=len(parts))
-        self.hold.run.parts = parts
-        self.windows()
+        """Read months anew, or on in a numbered feed: added to the run's parts, a checkpoint counts for them too."""
+        again: list[Part] = list(map(month_window, months))
+        if self.books.capabilities.numbered:
+            again = [After(cursor=self.hold.run.cursor)]
+        self.hold.note(reading=f"{parts.in_words(again[0])} again", **changes)
+        kept = [*self.hold.run.parts, *map(parts.stored, again)]
+        self.hold.note(parts=kept, windows_total=len(kept))
+        self.hold.run.parts = kept
+        self.read()
 
     def months_read(self) -> set[Month]:
-        """Return the months that the run reads each by itself."""
-        windows = [self._part(index) for index in range(len(self.hold.run.parts))]
-        return {Month.of(it.start) for it in windows if it == month_window(Month.of(it.start))}
+        """Return the months that the run reads whole, up to the running one."""
+        plan = self.hold.run.plan
+        return parts.months_of(self.hold.run.parts, through=plan.day) if plan else set()
 
-    def _part(self, index: int) -> Window:
-        start, end = self.hold.run.parts[index]
-        return Window(start=date.fromisoformat(start), end=date.fromisoformat(end))
-
-    def _parts_with(self, windows: Iterable[Window]) -> list[list[str]]:
-        """Return the run's windows with those that are not among the ones still to read."""
+    def _parts_with(self, windows: Iterable[Window]) -> list[parts.Stored]:
+        """Return the run's parts with those windows that are not among the ones still to read."""
         run = self.hold.run
         start, waiting = self.stage.book.start.isoformat(), run.parts[run.windows_done :]
-        more = [part for part in map(as_part, windows) if part not in waiting and part[0] >= start]
+        more = [part for part in map(parts.stored, windows) if part not in waiting and part[0] >= start]
         return [*run.parts, *more]
 
-    def _window(self, window: Window, index: int) -> None:
-        """Read one window; each checkpoint stores what came before it and where to go on, in one transaction."""
+    def _part(self, part: Part, index: int) -> None:
+        """Read one part; each checkpoint stores what came before it and where to go on, in one transaction."""
         waiting: list[EntryRecord] = []
-        for record in self.books.read(window):
+        for record in self.books.read(part, past=self._past if isinstance(part, After) else None):
             match record:
                 case EntryRecord():
                     waiting.append(record)
                 case Gone():
-                    raise UnreadableBooks("a window told of a deletion", where=_in_words(window))
+                    raise UnreadableBooks("it told of a deletion", where=parts.in_words(part))
                 case Checkpoint():
                     self._listed_once_more(partial(self._store, waiting, record, index))
                     waiting = []
                     self.check()
         if waiting:
-            raise UnreadableBooks("the answer ended without its last checkpoint", where=_in_words(window))
+            raise UnreadableBooks("the answer ended without its last checkpoint", where=parts.in_words(part))
+
+    def _past(self, records: Collection[str]) -> list[EntryRecord]:
+        return entries_of_records(self.stage.book, records)
 
     def _listed_once_more(self, store: Callable[[], None]) -> None:
         """Store something; where it names what the lists lack, somebody has just made it: list once more."""
@@ -221,6 +239,8 @@ class Reader:
         place: dict[str, Value] = {"resume": checkpoint.resume}
         if checkpoint.complete:
             place = {"windows_done": index + 1, "resume": ""}
+            if self.books.capabilities.numbered:
+                place["cursor"] = checkpoint.resume
         placement = self.placement
         with transaction.atomic():
             changes = self.stage.entries(entries, checkpoint.covered, placement)
@@ -231,11 +251,6 @@ class Reader:
             )
 
 
-def as_part(window: Window) -> list[str]:
-    """Return a window as the run's row keeps it."""
-    return [window.start.isoformat(), window.end.isoformat()]
-
-
 def _lists_note(records: Sequence[ListRecord]) -> str:
     accounts = [it for it in records if isinstance(it, AccountRecord)]
     expenses = sum(1 for it in accounts if it.type is AccountType.EXPENSE)
@@ -243,10 +258,3 @@ def _lists_note(records: Sequence[ListRecord]) -> str:
     items = sum(1 for it in records if isinstance(it, ItemRecord))
     people = f"{parties} vendors, customers and employees"
     return f"{len(accounts)} accounts, {expenses} of them expenses; {people}; {items} items"
-
-
-def _in_words(window: Window) -> str:
-    first, last = Month.of(window.start), Month.of(window.end - timedelta(days=1))
-    if first == last:
-        return f"{window.start:%B %Y}"
-    return f"{window.start:%B %Y} to {last.start:%B %Y}"

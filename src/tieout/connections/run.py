@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from tieout.connections import admission, checking, ending, providers
+from tieout.connections import admission, checking, ending, parts, providers
 from tieout.connections.deciding import decide
 from tieout.connections.holding import Hold, TakenOver
 from tieout.connections.models import Phase, Reach, RunState, SyncRun
 from tieout.connections.plan import Plan, check_is_due, compared_months, still_right
-from tieout.connections.reading import LISTS, OPENING, Reader, as_part
+from tieout.connections.reading import AFRESH, LISTS, OPENING, Reader
 from tieout.connections.source import Source, open_source
 from tieout.core.month import Month
 from tieout.jobs.registry import Interrupted, RetryAt
-from tieout.ledger import publication, versions
+from tieout.ledger import publication, touched, versions
 from tieout.ledger.models import Book
 from tieout.ledger.staging import Stage
 from tieout.providerkit.errors import ProviderError, QuotaSpent, TryAgainLater
@@ -70,12 +71,16 @@ def _sync(hold: Hold, source: Source, check: Callable[[], None]) -> None:
     version, plan = _version(hold, source)
     # What the version is read by becomes the book's own at its publication: until then readers have the old one.
     book.start, book.fiscal_year_first_month = plan.start, plan.first_month
+    book.source = books.capabilities.source
     stage = Stage(book, version, hold.guard)
     reader = Reader(books, stage, hold, check)
+    reader.afresh()
     reader.lists()
     reader.opening()
     hold.note(phase=Phase.LINES)
-    reader.windows()
+    reader.read()
+    if books.capabilities.numbered:
+        plan = _from_the_first_entry(hold, book, plan)
     months = compared_months(plan.start, today=plan.day)
     result, doubts = checking.prove(reader, months)
     if doubts and hold.run.reach == Reach.CHANGES:
@@ -87,6 +92,17 @@ def _sync(hold: Hold, source: Source, check: Callable[[], None]) -> None:
         ending.held(hold, stage, result, doubts)
         return
     ending.published_or_unchanged(hold, stage, result, reader.placement, due_months(hold.run, months))
+
+
+def _from_the_first_entry(hold: Hold, book: Book, plan: Plan) -> Plan:
+    """Return the plan with the start that a numbered feed has shown: known when it has been read."""
+    first = touched.first_day(book)
+    if first is None:
+        return plan
+    start = Month.of(first).fiscal_year_start(plan.first_month).start
+    hold.note(planned_start=start)
+    hold.run.planned_start = book.start = start
+    return replace(plan, start=start)
 
 
 def _everything_instead(hold: Hold) -> None:
@@ -125,18 +141,23 @@ def _version(hold: Hold, source: Source) -> tuple[int, Plan]:
         received[LISTS] = []
     if not decision.opening:
         received[OPENING] = []
+    if not decision.afresh:
+        received[AFRESH] = []
     hold.progress(
         book_id=book.pk, version=taken, windows_done=0, resume="", planned_start=plan.start,
         planned_first_month=plan.first_month, planned_day=plan.day, reach=decision.reach, because=decision.because,
-        cursor=decision.cursor, told=decision.told, drifted=0, received=received, windows_total=len(decision.windows),
-        parts=[as_part(window) for window in decision.windows],
+        cursor=decision.cursor, source=source.books.capabilities.source, told=decision.told, drifted=0,
+        received=received, windows_total=len(decision.parts), parts=[parts.stored(part) for part in decision.parts],
     )  # fmt: skip
     run.book = book
     return taken, plan
 
 
 def _still_right(kept: Plan, source: Source, run: SyncRun) -> bool:
-    return still_right(
+    can = source.books.capabilities
+    if can.source != run.source:
+        return False  # the grant opens another one now
+    return can.numbered or still_right(
         kept,
         run.connection.history,
         today=source.today,

@@ -110,7 +110,7 @@ def publish_held(run: SyncRun, *, person: User) -> None:
     connection, book, version, kept = run.connection, run.book, run.version, run.plan
     if run.state != RunState.HELD or book is None or version is None or kept is None or book.open_version != version:
         raise Refused("A later sync has replaced what this one read. Nothing was published.")
-    book.start, book.fiscal_year_first_month = kept.start, kept.first_month
+    book.start, book.fiscal_year_first_month, book.source = kept.start, kept.first_month, run.source
     read_at = run.finished_at or run.requested_at
     months = due_months(run, plan.compared_months(kept.start, today=kept.day))
     try:

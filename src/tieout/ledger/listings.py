@@ -24,8 +24,8 @@ from tieout.ledger.versions import Guard
 from tieout.providerkit.errors import UnreadableBooks
 
 Identity = tuple[str, str, str]  # kind, scope, external id
-Attributes = tuple[str, str, str, str, str, int | None, bool]
-_ATTRIBUTES = ("name", "number", "type", "subtype", "role", "parent", "active")
+Attributes = tuple[str, str, str, str, str, str, int | None, bool]
+_ATTRIBUTES = ("name", "number", "type", "subtype", "role", "currency", "parent", "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +162,21 @@ class Listings:
             case AccountRecord():
                 parent = None if record.parent is None else self.account(record.parent)
                 kind = AccountType(record.type).value
-                return record.name, record.number, kind, record.subtype, record.role.value, parent, record.active
+                return (
+                    record.name, record.number, kind, record.subtype, record.role.value, record.currency, parent,
+                    record.active,
+                )  # fmt: skip
             case DimensionValueRecord():
                 parent = None if record.parent is None else self.value(record.dimension, record.parent)
-                return record.name, "", "", "", "", parent, record.active
+                return record.name, "", "", "", "", "", parent, record.active
             case DimensionRecord():
-                return record.name, "", "", "", "", None, True
+                return record.name, "", "", "", "", "", None, True
             case PartyRecord() | ItemRecord():
-                return record.name, "", "", "", "", None, record.active
+                return record.name, "", "", "", "", "", None, record.active
 
 
 def _attributes_of(row: tuple[Any, ...]) -> Attributes:
-    return (*row[3:9], bool(row[9]))
+    return (*row[3:10], bool(row[10]))
 
 
 def _refuse_two_retained_earnings(records: Iterable[ListRecord]) -> None:

@@ -41,6 +41,7 @@ class Book(models.Model):
     published = models.IntegerField(default=0)  # the version that readers see; 0: none yet
     open_version = models.IntegerField(null=True)  # taken by a run, at most one
     last_version = models.IntegerField(default=0)  # numbers are never used twice
+    source = models.TextField(default="")  # of the provider's sources of postings, where it has several
     cursor = models.TextField(default="")  # of the provider's change feed, as of the last run that ended well
     read_whole_at = models.DateTimeField(null=True)  # when every month was last read
     open_placement = models.IntegerField(null=True)  # the oldest rules by which a line of the open version was placed
@@ -108,6 +109,7 @@ class ListedVersion(models.Model):
     role = models.CharField(max_length=20, default="")
     parent = models.BigIntegerField(null=True)
     active = models.BooleanField(default=True)
+    currency = models.CharField(max_length=3, default="", db_default="")  # an account's, where it is not the book's
 
     class Meta:
         indexes = [models.Index(fields=["book", "listed", "valid_to"], name="listed_version_at")]
@@ -126,6 +128,8 @@ class Entry(models.Model):
     party = models.BigIntegerField()  # 0: none
     memo = models.TextField()
     payroll = models.BooleanField()
+    record = models.TextField(default="", db_default="")  # what people know it by; "" where it is the entry's key
+    reverses = models.TextField(default="", db_default="")  # the key of the entry that this one undoes line by line
     hash = models.BinaryField()
     valid_from = models.IntegerField()
     valid_to = models.IntegerField()
@@ -135,6 +139,8 @@ class Entry(models.Model):
             models.Index(fields=["book", "key"], name="entry_key"),
             models.Index(fields=["book", "date"], name="entry_date"),
             models.Index(fields=["book"], name="entry_payroll", condition=Q(payroll=True)),
+            models.Index(fields=["book", "record"], name="entry_record", condition=~Q(record="")),
+            models.Index(fields=["book", "reverses"], name="entry_reverses", condition=~Q(reverses="")),
             models.Index(fields=["book", "valid_from"], name="entry_from"),
             models.Index(fields=["book", "valid_to"], name="entry_closed", condition=Q(valid_to__lt=OPEN)),
         ]

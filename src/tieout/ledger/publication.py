@@ -80,7 +80,7 @@ def publish(
 ) -> Publication:  # fmt: skip
     """Publish an open version and return the publication.
 
-    The book takes its ``start`` and fiscal year from the object that is handed in, together with the number.
+    The book takes its ``start``, fiscal year and ``source`` from the object that is handed in, with the number.
     ``also`` runs in the same transaction: what must be true together with the new number (the run's end, admitted
     months, a notice) is written there.
     """
@@ -118,8 +118,9 @@ def publish(
             verified=verified,
         )
         Book.objects.filter(pk=book.pk).update(
-            published=version, start=book.start, fiscal_year_first_month=book.fiscal_year_first_month
-        )
+            published=version, start=book.start, fiscal_year_first_month=book.fiscal_year_first_month,
+            source=book.source,
+        )  # fmt: skip
         book.published = version
         release(book, version)
         also(publication)

@@ -21,12 +21,12 @@ from tieout.ledger.models import Book, ListKind
 
 _LISTS = """
     SELECT listed.kind, listed.scope, listed.external_id, parent.external_id,
-           at.name, at.number, at.type, at.subtype, at.role, at.active
+           at.name, at.number, at.type, at.subtype, at.role, at.currency, at.active
     FROM ledger_listedversion at JOIN ledger_listed listed ON listed.id = at.listed_id
     LEFT JOIN ledger_listed parent ON parent.id = at.parent
     WHERE at.book_id = %s AND at.valid_from <= %s AND at.valid_to > %s ORDER BY listed.id
 """
-_Row = tuple[str, str, str, str | None, str, str, str, str, str, bool]
+_Row = tuple[str, str, str, str | None, str, str, str, str, str, str, bool]
 
 
 def lists_at(book: Book, version: int) -> Iterator[ListRecord]:
@@ -53,11 +53,12 @@ def _parents_first(rows: list[_Row]) -> Iterator[_Row]:
 
 
 def _record(row: _Row) -> ListRecord:
-    kind, scope, external_id, parent, name, number, type_, subtype, role, active = row
+    kind, scope, external_id, parent, name, number, type_, subtype, role, currency, active = row
     makers: dict[str, Callable[[], ListRecord]] = {
         ListKind.ACCOUNT.value: lambda: AccountRecord(
             external_id=external_id, name=name, type=AccountType(type_), subtype=subtype, number=number,
             parent=parent, active=bool(active), role=AccountRole(role),
+            currency=currency,
         ),
         ListKind.PARTY.value: lambda: PartyRecord(
             key=PartyKey(PartyKind(scope), external_id), name=name, active=bool(active)

@@ -27,13 +27,15 @@ from tieout.providerkit.errors import UnreadableBooks
 _encode = msgspec.msgpack.Encoder().encode
 
 _ENTRY = (
-    "id", "book", "key", "type", "external_id", "kind", "date", "number", "party", "memo", "payroll", "hash",
-    "valid_from", "valid_to",
+    "id", "book", "key", "type", "external_id", "kind", "date", "number", "party", "memo", "payroll", "record",
+    "reverses", "hash", "valid_from", "valid_to",
 )  # fmt: skip
 _LINE = (
     "book", "entry", "ordinal", "month", "account", "amount", "party", "item", "dimension_set", "text", "currency",
     "currency_amount", "valid_from", "valid_to", "expense",
 )  # fmt: skip
+
+_CLOSED_AT_ONCE = 2_000  # entries: well under half a second
 
 
 _Place = tuple[str, int, int]  # statement, month key, account
@@ -130,6 +132,21 @@ class Stage:
             unchanged=sum(lines.values()) - sum(lines[key] for key in differs),
         )
 
+    def close_some(self) -> int:
+        """Close some entries that an earlier version wrote, in a transaction of its own; return how many, at last 0.
+
+        What is read anew and is as it was opens again (`entries`): what is not read again is gone.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._guard()
+            cursor.execute(
+                f"SELECT id FROM ledger_entry WHERE book = %s AND valid_to = {OPEN} AND valid_from < %s LIMIT %s",
+                [self.book.pk, self.version, _CLOSED_AT_ONCE],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+            set_valid_to(ids, self.version)
+        return len(ids)
+
     def balances(self, statements: Iterable[Balances]) -> int:
         """Take some of the provider's statements; return how many rows that wrote. One transaction."""
         wanted: dict[_Place, int] = {}
@@ -220,7 +237,8 @@ class Stage:
     def _entry_row(self, id_: int, record: EntryRecord, hash_: bytes) -> tuple[object, ...]:
         return (
             id_, self.book.pk, record.key, record.type, record.external_id, record.kind.value, record.date,
-            record.number, self._listings.party(record.party), record.memo, record.payroll, hash_, self.version, OPEN,
+            record.number, self._listings.party(record.party), record.memo, record.payroll, record.record,
+            record.reverses, hash_, self.version, OPEN,
         )  # fmt: skip
 
     def _line_rows(

@@ -75,6 +75,14 @@ def months_of_inactive(book: Book, version: int) -> set[Month]:
         return found
 
 
+def first_day(book: Book) -> date | None:
+    """Return the first posting date, None where there is no entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND valid_to = {OPEN}", [book.pk])
+        found = cursor.fetchone()[0]
+    return date.fromisoformat(found) if isinstance(found, str) else found
+
+
 def has_opening(book: Book) -> bool:
     """Whether history begins with an opening entry."""
     with connection.cursor() as cursor:
