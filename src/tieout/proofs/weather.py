@@ -8,6 +8,7 @@ from random import Random
 
 import httpx2
 
+from tieout.connections.models import SyncRun
 from tieout.connections.run import execute
 from tieout.jobs.registry import RetryAt
 from tieout.proofs import queries
@@ -21,14 +22,17 @@ from tieout.providerkit import registry
 _SHARE = 0.2
 _KINDS = ("429", "500", "502", "503", "504", "time-out", "reset", "refused", "cut")
 _RESTS = 20
+_SHORT = 4  # calls that go wrong in the short form: each is waited for in real time
 
 
 class Rough(httpx2.BaseTransport):
     """Hands calls on to the sandbox; lets some of them go wrong, and sees whether what it asks for is heeded."""
 
-    def __init__(self, inner: httpx2.BaseTransport, dice: Random) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, dice: Random, most: int | None) -> None:
+        """After ``most`` calls that went wrong, of which the first is told to wait, none does."""
         self._inner = inner
         self._dice = dice
+        self._kinds = None if most is None else ["429", *(dice.choice(_KINDS) for _ in range(most - 1))]
         self.on = False
         self.wrong: Counter[str] = Counter()
         self.calm_until = 0.0  # until when the last answer asked to be left alone
@@ -39,9 +43,9 @@ class Rough(httpx2.BaseTransport):
         early = self.calm_until - time.monotonic()
         if early > 0:
             self.too_early.append(f"{early:.2f} s before the time that Retry-After named")
-        if not self.on or self._dice.random() >= _SHARE:
+        if not self.on or self._kinds == [] or self._dice.random() >= _SHARE:
             return self._inner.handle_request(request)
-        kind = self._dice.choice(_KINDS)
+        kind = self._dice.choice(_KINDS) if self._kinds is None else self._kinds.pop(0)
         self.wrong[kind] += 1
         match kind:
             case "time-out":
@@ -67,24 +71,25 @@ def rough_weather(at: Trial) -> Measured:
     """Sync with the shipped provider and its own pace while calls go wrong."""
     key = at.ground.provider
     stand = small_books(at, limits=True)
-    rough = Rough(httpx2.WSGITransport(app=stand.app), at.dice)
+    rough = Rough(httpx2.WSGITransport(app=stand.app), at.dice, _SHORT if at.short else None)
     settings = {"ADDRESS": HERE, "CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret"}
     provider = registry.make(key, {f"TIEOUT_{key.upper()}_{name}": it for name, it in settings.items()}, rough)
     clock = Time(stand.clock.now())
     with linked(key, stand, clock=clock, provider=provider) as link:
         rough.on = True
         for _ in range(1 if at.short else 2):
-            _sync(link, rough, clock)
+            run = _sync(link, rough, clock)
+            refused = link.look("calls")["rate_limited"]
+            must(not refused, f"the sandbox refused {refused} calls over the platform's limits")
+            must(not rough.too_early, f"{len(rough.too_early)} calls came too early: {rough.too_early[:1]}")
+            must_be_well(run)
         rough.on = False
         must_equal_line_by_line(link)
-        refused = link.look("calls")["rate_limited"]
-        must(not refused, f"the sandbox refused {refused} calls over the platform's limits")
-        must(not rough.too_early, f"{len(rough.too_early)} calls came too early: {rough.too_early[:1]}")
     return {"calls that went wrong": rough.wrong.total()}
 
 
-def _sync(link: Link, rough: Rough, clock: Time) -> None:
-    """Bring a sync to its end, waiting as long as the run says; real time is not spent on that."""
+def _sync(link: Link, rough: Rough, clock: Time) -> SyncRun:
+    """Bring a sync to its end, waiting as long as the run says; real time is not spent on that. Return the run."""
     run = link.request()
     for _ in range(_RESTS):
         try:
@@ -94,4 +99,4 @@ def _sync(link: Link, rough: Rough, clock: Time) -> None:
             if later.when.timestamp() - clock.now.timestamp() >= rough.calm_until - time.monotonic():
                 rough.calm_until = 0.0
             clock.now = later.when
-    must_be_well(queries.run_now(run))
+    return queries.run_now(run)
