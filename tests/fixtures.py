@@ -46,10 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Repeat what ran before pytest and what could not run, so that it stands at the end."""
-    report = os.environ.get("TIEOUT_TEST_REPORT", "")
-    if report:
-        terminalreporter.section("before pytest, and not run")
+    """Wait for what ran beside this session, and repeat it and what could not run, so that it stands at the end."""
+    pipe = os.environ.get("TIEOUT_TEST_REPORT", "")
+    if pipe:
+        with os.fdopen(int(pipe)) as told:
+            report = told.read()
+        terminalreporter.section("beside pytest, and not run")
         terminalreporter.write_line(report)
 
 

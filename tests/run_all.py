@@ -1,6 +1,7 @@
 """``make test``: everything that this machine can run, and a word on what it could not.
 
-All steps run even where one fails, so that one run tells everything; pytest comes last and has the last word.
+The checks and pytest on PostgreSQL run beside pytest on SQLite, so that no core waits where a test does. All of them
+run even where one fails, so that one run tells everything; pytest on SQLite waits for the others and has the last word.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import machine
@@ -48,27 +50,62 @@ FEWER = {"OTHER_BOOKS": "4", "HISTORIES": "2"}  # of what the session on SQLite 
 WORKERS = ("-n", "2", "--dist", "loadgroup")
 
 
+@dataclass(slots=True)
+class Report:
+    """What is to be said at the end of everything before pytest on SQLite."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def take(self, name: str, *, passed: bool, seconds: float) -> None:
+        """Note how a step ended."""
+        self.lines.append(f"{name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s")
+        if not passed:
+            self.failed.append(name)
+
+    def __str__(self) -> str:
+        return "\n".join((*self.lines, *(f"FAILED: {name}" for name in self.failed)))
+
+
 def main() -> int:
     """Return the exit code: 0 if every step passed and nothing that REQUIRE names is missing."""
     required = machine.required()
     lacking = _lacking()
-    report = [f"not run: {what}" for what in lacking.values()]
-    failed = [f"{name} (required)" for name in lacking if name in required]
+    report = Report(
+        [f"not run: {what}" for what in lacking.values()],
+        [f"{name} (required)" for name in lacking if name in required],
+    )
     for what in lacking.values():
         _say(f"this machine lacks {what}")
-    for name, command in _checks().items():
-        if not _step(name, command, report):
-            failed.append(name)
-    if "postgresql" not in lacking and not _on_postgresql(report):
-        failed.append("pytest on PostgreSQL")
-    report += [f"FAILED: {name}" for name in failed]
-    passed = _step(
-        "pytest",
+    # What is written here is read when pytest on SQLite is at its end: a pipe, which ends for the reader with this
+    # process, whatever ends it.
+    reading, writing = os.pipe()
+    _say("pytest, and beside it")
+    with subprocess.Popen(  # noqa: S603 - our own command
         [BIN / "pytest", *WORKERS, "-m", "not postgresql"],
-        report,
-        environment={"TIEOUT_TEST_REPORT": "\n".join(report)},
-    )
-    return 0 if passed and not failed else 1
+        cwd=ROOT,
+        env=_environment({"TIEOUT_TEST_REPORT": str(reading)}),
+        pass_fds=[reading],
+    ) as on_sqlite:
+        os.close(reading)
+        try:
+            _beside(report, with_postgresql="postgresql" not in lacking)
+        finally:
+            with suppress(BrokenPipeError), os.fdopen(writing, "w") as told:  # broken: pytest could not even begin
+                told.write(str(report))
+        return on_sqlite.wait() or bool(report.failed)
+
+
+def _beside(report: Report, *, with_postgresql: bool) -> None:
+    """Run everything but pytest on SQLite, one after the other."""
+    for name, command in _checks().items():
+        _step(name, command, report)
+    if not with_postgresql:
+        return
+    left_out = (f"--ignore={path}" for path in NOT_AGAIN)
+    with servers.own_server(faster=True) as server:
+        command = [BIN / "pytest", *WORKERS, "-q", *ON_POSTGRESQL, *left_out]
+        _step("pytest on PostgreSQL", command, report, {**FEWER, "DATABASE_URL": server.url})
 
 
 def _lacking() -> dict[str, str]:
@@ -93,31 +130,29 @@ def _checks() -> dict[str, list[str | Path]]:
     return checks
 
 
-def _on_postgresql(report: list[str]) -> bool:
-    folders = [folder for folder in ON_POSTGRESQL if (ROOT / folder).is_dir()]
-    if machine.postgresql() is None or not folders:
-        return True
-    with ExitStack() as stack:
-        url = stack.enter_context(servers.own_server(faster=True)).url
-        left_out = (f"--ignore={path}" for path in NOT_AGAIN)
-        command: list[str | Path] = [BIN / "pytest", *WORKERS, "-q", *ON_POSTGRESQL, *left_out]
-        return _step("pytest on PostgreSQL", command, report, environment={**FEWER, "DATABASE_URL": url})
-
-
-def _step(
-    name: str, command: list[str | Path], report: list[str], environment: Mapping[str, str] | None = None
-) -> bool:
-    _say(name)
+def _step(name: str, command: list[str | Path], report: Report, environment: Mapping[str, str] | None = None) -> None:
+    """Run a step and print what it says in one piece: pytest on SQLite is printing too."""
     began = time.monotonic()
-    inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    own = {"TIEOUT_MODE": "test", "DJANGO_SETTINGS_MODULE": "tieout.config.settings", **(environment or {})}
-    done = subprocess.run(command, cwd=ROOT, env={**inherited, **own}, check=False)  # noqa: S603 - our own commands
-    report.append(f"{name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")
-    return done.returncode == 0
+    done = subprocess.run(  # noqa: S603 - our own commands
+        command,
+        cwd=ROOT,
+        env=_environment(environment or {}),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    report.take(name, passed=done.returncode == 0, seconds=time.monotonic() - began)
+    _say("\n".join(filter(None, (name, done.stdout.rstrip()))))
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return {**inherited, "TIEOUT_MODE": "test", "DJANGO_SETTINGS_MODULE": "tieout.config.settings", **own}
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"== {text}\n")
+    sys.stdout.write(f"\n== {text}\n")
     sys.stdout.flush()
 
 
