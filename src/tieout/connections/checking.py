@@ -131,12 +131,16 @@ class _Prover:
         """Return the month ends whose trial balance may not be what it was: asked for anew.
 
         Income and expense stand in it from the fiscal year's first day on: another month's result changes the trial
-        balances of all later months of its year.
+        balances of all later months of its year. Where no survey has told which balances moved, all are asked from
+        the first month on in which an entry did.
         """
         if not self._reads_changes:
             return list(months)
         running, known = self._months[-1], self._compared_before()
         wanted = {running, *self._reader.months_read()}
+        if not self._surveys:
+            first = touched.first_month_changed(self._book, self._reader.stage.version)
+            wanted |= {month for month in months if first is not None and month >= first}
         for statement, month in touched.changed_statements(self._book, self._reader.stage.version):
             wanted.add(month)
             if statement is Statement.PROFIT_AND_LOSS:

@@ -83,6 +83,16 @@ def first_day(book: Book) -> date | None:
     return date.fromisoformat(found) if isinstance(found, str) else found
 
 
+def first_month_changed(book: Book, version: int) -> Month | None:
+    """Return the first month in which an open version has written or closed an entry; None where it has not."""
+    with connection.cursor() as cursor:
+        found = []
+        for condition in ("valid_from = %s", f"valid_to = %s AND valid_to < {OPEN}"):
+            cursor.execute(f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND {condition}", [book.pk, version])
+            found += [row[0] for row in cursor.fetchall() if row[0] is not None]
+    return min(map(_month, found), default=None)
+
+
 def has_opening(book: Book) -> bool:
     """Whether history begins with an opening entry."""
     with connection.cursor() as cursor:

@@ -1,0 +1,127 @@
+"""Runs over a numbered feed of postings, and a connection whose grant opens another source of them."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.connections.conftest import Runner, Time
+from tests.connections.journals import JournalProvider, Journals
+from tieout.companies.models import Company
+from tieout.connections import consent, providers
+from tieout.connections.models import Connection, Reach, RunKind, RunState, SyncRun
+from tieout.ledger.models import OPEN, Book, Entry, Line, Publication
+
+
+@pytest.fixture
+def platform(monkeypatch: pytest.MonkeyPatch) -> Journals:
+    made = Journals()
+    monkeypatch.setitem(providers.stand_ins, "quickbooks", JournalProvider(made))
+    for month in range(1, 6):
+        made.post(f"Bill:{month}", f"2024-{month:02}-10", 100_00)
+        made.post(f"Sale:{month}", f"2025-{month:02}-11", -250_00, account="sales")
+    return made
+
+
+@pytest.fixture
+def connected(platform: Journals, company: Company, alice: User, clock: Time) -> Connection:
+    address = consent.begin(company, alice, "quickbooks", consent.Wishes(), session="s", now=clock())
+    state = address.partition("state=")[2]
+    return consent.complete("quickbooks", {"state": state, "code": "c"}, alice, session="s", now=clock())
+
+
+def lines() -> list[tuple[str, int]]:
+    """Return what stands in the ledger: entry key and amount."""
+    keys = dict(Entry.objects.filter(valid_to=OPEN).values_list("id", "key"))
+    return sorted(
+        (keys[entry], amount) for entry, amount in Line.objects.filter(valid_to=OPEN).values_list("entry", "amount")
+    )
+
+
+def posted(platform: Journals) -> list[tuple[str, int]]:
+    return sorted((it.key, line.amount) for it in platform.posted for line in it.lines)
+
+
+def test_all_postings_are_read_and_history_begins_with_the_first(sync: Runner, platform: Journals) -> None:
+    run = sync()
+    assert (run.state, run.reason, run.reach) == (RunState.PUBLISHED, "", Reach.EVERYTHING)
+    assert lines() == posted(platform)
+    book = Book.objects.get()
+    assert (book.start.isoformat(), book.cursor, book.source) == ("2024-01-01", "10", "journals")
+    assert Publication.objects.get().verified
+
+
+def test_only_what_was_posted_since_is_asked_for(sync: Runner, platform: Journals) -> None:
+    sync()
+    platform.edit("Bill:2", "2024-02-12", 120_00)
+    platform.calls.clear()
+    run = sync()
+    assert [call for call in platform.calls if call.startswith("after")] == ["after 10", "after 12"]
+    assert (run.state, run.reach, run.lines_added, run.lines_removed) == (RunState.PUBLISHED, Reach.CHANGES, 4, 0)
+    assert lines() == posted(platform)
+    assert Entry.objects.exclude(reverses="").values_list("key", "reverses", "record").get() == (
+        "Bill:j11", "Bill:j3", "Bill:2",
+    )  # fmt: skip
+
+
+def test_nothing_posted_writes_nothing_and_asks_one_month_for_its_balances(sync: Runner, platform: Journals) -> None:
+    sync()
+    platform.calls.clear()
+    run = sync()
+    assert (run.state, run.rows_written) == (RunState.UNCHANGED, 0)
+    assert platform.calls == ["after 10", "trial_balance 2025-06"]
+
+
+def test_what_the_ledger_holds_is_known_to_the_reading(sync: Runner, platform: Journals) -> None:
+    sync()
+    platform.looked_back_at.clear()
+    platform.void("Bill:3")
+    sync()
+    assert platform.looked_back_at == [frozenset({"Bill:j5"})]
+
+
+@pytest.mark.parametrize("answered", range(1, 8))
+def test_a_run_goes_on_after_the_last_page_it_stored(sync: Runner, platform: Journals, answered: int) -> None:
+    platform.busy_after = answered
+    run = sync()
+    assert (run.state, run.lines_read) == (RunState.PUBLISHED, 20)
+    assert lines() == posted(platform)
+    assert len([call for call in platform.calls if call.startswith("after")]) <= 5 + 1
+
+
+def test_another_source_is_read_from_scratch_and_back(sync: Runner, platform: Journals) -> None:
+    platform.edit("Bill:2", "2024-02-12", 120_00)
+    platform.void("Bill:4")
+    sync()
+    platform.numbered = False
+    run = sync()
+    assert (run.state, run.reason) == (RunState.PUBLISHED, "")
+    assert "another source" in run.because
+    assert lines() == sorted((it.key, line.amount) for it in platform.documents() for line in it.lines)
+    assert Book.objects.get().source == "documents"
+    platform.numbered = True
+    assert sync().state == RunState.PUBLISHED
+    assert lines() == posted(platform)
+    assert (Book.objects.get().source, Book.objects.get().cursor) == ("journals", "13")
+
+
+def test_everything_is_read_again_where_somebody_asks_and_nothing_is_written_anew(
+    sync: Runner, platform: Journals, connected: Connection
+) -> None:
+    sync()
+    SyncRun.objects.create(
+        connection=connected, kind=RunKind.MANUAL, requested_at=connected.connected_at, everything=True
+    )
+    run = sync()
+    assert (run.state, run.reach) == (RunState.UNCHANGED, Reach.EVERYTHING)
+    assert lines() == posted(platform)
+    assert Entry.objects.exclude(valid_to=OPEN).count() == 0
+
+
+def test_a_posting_that_the_feed_lost_is_seen_by_the_balances(sync: Runner, platform: Journals) -> None:
+    sync()
+    platform.post("Bill:9", "2025-06-02", 75_00)
+    platform.lost = "Bill:9"
+    run = sync()
+    assert run.state == RunState.HELD
+    assert "June 2025" in run.reason
