@@ -28,18 +28,21 @@ from tieout.core.records import (
     LineRecord,
     Part,
     PartyKey,
+    PartyKind,
     PartyRecord,
     Statement,
     Window,
 )
 from tieout.providerkit.errors import ProviderError
-from tieout.providerkit.interface import Books
+from tieout.providerkit.imports import Foreign, Imports, Known
+from tieout.providerkit.interface import About, Books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """One organisation at a stand-in of the platform, and what a test must know of both."""
 
+    about: About  # of the provider that opens the books
     books: Callable[[], Books]  # opens the same books anew
     months: Sequence[Month]  # some with postings, ascending and contiguous, within one fiscal year
     outside: Callable[[], int]  # how many calls the stand-in has counted that neither read nor belong to the grant
@@ -257,6 +260,34 @@ class BooksContract:
         again.recall(records)
         assert canonical(read(again, opened.months)) == canonical(read(books, opened.months))
 
+    # --- what is told before connecting ---
+
+    def test_the_table_says_what_these_books_can(self, opened: Opened) -> None:
+        told = imports(opened)
+        assert told.capabilities == opened.books().capabilities
+        assert all(note.endswith(".") for note in (*told.notes.values(), told.condition) if note)
+
+    def test_the_lists_have_no_more_than_the_table_says(self, opened: Opened) -> None:
+        told, records = imports(opened), list(opened.books().lists())
+        accounts = [record for record in records if isinstance(record, AccountRecord)]
+        roles = {account.role for account in accounts}
+        assert told.account_tree or not any(account.parent for account in accounts)
+        assert told.account_numbers or not any(account.number for account in accounts)
+        assert told.archived_accounts or all(account.active for account in accounts)
+        assert told.cash_accounts or not roles & {AccountRole.BANK, AccountRole.CARD}
+        assert told.payroll_accounts or AccountRole.PAYROLL not in roles
+        assert told.dimensions or not any(isinstance(record, DimensionRecord) for record in records)
+
+    def test_entries_have_no_more_than_the_table_says(self, opened: Opened) -> None:
+        told, entries = imports(opened), read(opened.books(), opened.months)
+        lines = [line for entry in entries for line in entry.lines]
+        kinds = {party.kind for party in (*(it.party for it in entries), *(it.party for it in lines)) if party}
+        assert told.vendors is not Known.NONE or PartyKind.VENDOR not in kinds
+        assert told.customers is not Known.NONE or PartyKind.CUSTOMER not in kinds
+        assert told.items is not Known.NONE or not any(line.item for line in lines)
+        assert told.foreign is Foreign.ORIGINAL or not any(line.currency for line in lines)
+        assert told.pay_entries or not any(entry.payroll for entry in entries)
+
     # --- the rest ---
 
     def test_the_earliest_month_has_entries(self, opened: Opened) -> None:
@@ -289,6 +320,12 @@ class BooksContract:
         while said is not None:
             assert not [secret for secret in opened.secrets() if secret in repr(said)]
             said = said.__cause__ or said.__context__
+
+
+def imports(opened: Opened) -> Imports:
+    """Return what the provider says beforehand of the source that the books are read from."""
+    source = opened.books().capabilities.source
+    return next(told for told in opened.about.imports if told.capabilities.source == source)
 
 
 def statements(books: Books) -> list[Statement]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import httpx2
 
@@ -26,6 +26,9 @@ from tieout.core.records import (
     Part,
     Statement,
 )
+
+if TYPE_CHECKING:
+    from tieout.providerkit.imports import Imports
 
 
 class Group(StrEnum):
@@ -92,6 +95,7 @@ class Named:
 
     external_id: str
     name: str = ""
+    note: str = ""  # what tells it from others, for the page to choose from: "Demo company"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,8 @@ class About:
     never_reads: str
     admin_note: str  # who may authorise, told before the redirect
     docs: str  # the self-hoster's page, relative to docs/
+    needs: tuple[str, ...] = ()  # the settings without which it is not configured, prefix off: "CLIENT_ID"
+    imports: tuple[Imports, ...] = ()  # one for each source of postings, the fullest first; none for payroll
 
 
 class Provider(Protocol):
@@ -193,7 +199,10 @@ class Provider(Protocol):
         ...
 
     def revoke(self, tokens: Tokens, organisation: str) -> None:
-        """End the grant for an organisation at the platform. A grant that is already gone is no error."""
+        """End the grant for an organisation at the platform. A grant that is already gone is no error.
+
+        Other organisations that the same tokens open stay readable, with these tokens and with others.
+        """
         ...
 
     def open(self, organisation: str, tokens: TokenSource, *, basis: str, observe: CallObserver) -> Books:

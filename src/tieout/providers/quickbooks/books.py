@@ -37,6 +37,14 @@ COLUMNS = 24  # periods in one statement: 25 and more columns are said to end in
 FUTURE_MONTHS = 24  # QuickBooks takes postings dated ahead
 _FIRST_YEAR = 1990
 _REPORTS = {Statement.BALANCE_SHEET: "BalanceSheet", Statement.PROFIT_AND_LOSS: "ProfitAndLoss"}
+CAPABILITIES = Capabilities(
+    feed=True,
+    itemises_everything=True,
+    reports_balances=True,
+    sees_deletions=True,  # a window is read whole: what is absent is gone
+    future_months=FUTURE_MONTHS,
+    surveys=tuple(_REPORTS),
+)
 
 
 class QuickBooksBooks:
@@ -53,15 +61,8 @@ class QuickBooksBooks:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this grant allows."""
-        return Capabilities(
-            feed=True,
-            itemises_everything=True,
-            reports_balances=True,
-            sees_deletions=True,  # a window is read whole: what is absent is gone
-            future_months=FUTURE_MONTHS,
-            surveys=tuple(_REPORTS),
-        )
+        """What every grant allows: QuickBooks has one scope for all of it."""
+        return CAPABILITIES
 
     def organisation(self) -> Organisation:
         """Return who the books belong to, which proves that the connection can read."""

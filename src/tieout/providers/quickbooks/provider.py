@@ -16,13 +16,12 @@ from tieout.providerkit.interface import (
     Books,
     CallObserver,
     Granted,
-    GrantKind,
-    Group,
     Tokens,
     TokenSource,
     Told,
 )
 from tieout.providers.quickbooks import webhooks
+from tieout.providers.quickbooks.about import ABOUT
 from tieout.providers.quickbooks.books import QuickBooksBooks
 from tieout.providers.quickbooks.client import Client, Pace
 from tieout.providers.quickbooks.company import CompanyReader
@@ -34,23 +33,6 @@ from tieout.providers.quickbooks.places import places
 # Intuit's limits are 500 a minute for a company and 10 a second for a company and app. We stay below: another process
 # of ours may be completing a consent for the same company in the same second.
 LIMITS = ((8, 1.0), (480, 60.0))
-
-ABOUT = About(
-    key="quickbooks",
-    name="QuickBooks Online",
-    short="QB",
-    group=Group.ACCOUNTING,
-    grant=GrantKind.CODE,
-    bases=("accrual",),  # how a cash-basis GeneralLedger balances is not verified
-    editions="Simple Start, Essentials, Plus and Advanced",
-    reads=(
-        "the chart of accounts, every posting of the general ledger, vendors, customers, employees, items, classes "
-        "and locations, and the trial balance, balance sheet and profit and loss to compare with"
-    ),
-    never_reads="bank logins, attachments, tax forms or payroll details beyond what is posted to the ledger",
-    admin_note="Only an administrator of the QuickBooks company, or its accountant, can authorise the connection.",
-    docs="providers/quickbooks.md",
-)
 
 
 def pace_of(company: str) -> Pace:

@@ -14,6 +14,7 @@ class TestQuickBooks(BooksContract):
     def opened(self, served: Served, request: pytest.FixtureRequest) -> Opened:
         served.sandbox.faults.set("dialect", request.param)
         return Opened(
+            about=served.provider().about,
             books=served.books,
             months=[Month(2025, 3) + number for number in range(3)],
             outside=served.sandbox.tally.outside.total,
