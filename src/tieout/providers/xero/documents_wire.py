@@ -73,7 +73,6 @@ class ItemRef(Wire):
 class LineItem(Wire):
     """A line of any document but a manual journal. One that is only a text has neither account nor amount."""
 
-    id: str = msgspec.field(name="LineItemID", default="")
     description: str | None = msgspec.field(name="Description", default=None)
     account_id: str | None = msgspec.field(name="AccountID", default=None)
     account_code: str | None = msgspec.field(name="AccountCode", default=None)

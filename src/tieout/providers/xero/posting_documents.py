@@ -101,15 +101,15 @@ def _post(
     fallback = {"Overpayment": "DEBTORS" if kind.sign > 0 else "CREDITORS"}.get(record, "")
     if not document.total and not any(line.amount or line.tax for line in document.lines):
         return None  # nothing but texts
-    lines = itemised(document.lines, document.amounts, money, party, where, sign=-kind.sign, fallback=fallback)
+    lines = itemised(document.lines, document.amounts, money, where, sign=-kind.sign, fallback=fallback)
     total = lines.total(document.total * kind.sign)
     return EntryRecord(
         type=kind.label,
         external_id=external_id,
         date=day(document.date),
-        lines=lines.balanced(money.line(side, total, party=party)),
-        number=number,
-        memo=document.reference or "",
+        lines=lines.balanced(money.line(side, total)),
+        number=number or document.reference or "",
+        memo=(document.reference or "") if number else "",
         party=party,
         record=f"{record}:{external_id}",
     )
@@ -158,7 +158,6 @@ def itemised(
     items: Sequence[LineItem] | Sequence[JournalLine],
     amounts: str,
     money: Money,
-    party: PartyKey | None,
     where: str,
     *,
     sign: int,
@@ -184,16 +183,14 @@ def itemised(
         line = money.line(
             account,
             sign * net,
-            party=party,
             item=thing.id if thing is not None and thing.id else None,
             dimensions=dimensions_of(item.tracking),
             memo=item.description or "",
-            external_id=item.id if isinstance(item, LineItem) else "",
         )
         lines.append(line)
     if not lines:
         raise Doubt("the document has no lines", where)
-    tax_lines = [money.line(chart.system("GST", where), taxes, party=party)] if taxes else []
+    tax_lines = [money.line(chart.system("GST", where), taxes)] if taxes else []
     return Itemised(lines, tax_lines, own)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from tieout.core.money import currency_digits
-from tieout.core.records import LineRecord, PartyKey
+from tieout.core.records import LineRecord
 from tieout.providers.xero.documents_wire import Tracking
 
 _PRECISION = 60  # digits: a quotient is rounded once, to the cent, and not before that by the division
@@ -88,24 +88,20 @@ class Money:
         account: str,
         amount: Decimal,
         *,
-        party: PartyKey | None = None,
         item: str | None = None,
         dimensions: tuple[tuple[str, str], ...] = (),
         memo: str = "",
-        external_id: str = "",
     ) -> LineRecord:
         """Return a line of an amount in this currency, debit positive."""
         own = _rounded(amount, currency_digits(self.currency), Decimal(1)) if self.currency else 0
         return LineRecord(
             account=account,
             amount=self.chart.minor(amount, self.rate),
-            party=party,
             item=item,
             dimensions=dimensions,
             memo=memo,
             currency=self.currency,
             currency_amount=own,
-            external_id=external_id,
         )
 
 

@@ -18,7 +18,7 @@ def post_manual_journal(journal: ManualJournal, chart: Chart) -> EntryRecord | N
     if journal.status != "POSTED" or not lines:
         return None
     where = f"Manual Journal {journal.id}"
-    found = itemised(lines, journal.amounts or "NoTax", Money(chart), None, where, sign=1)
+    found = itemised(lines, journal.amounts or "NoTax", Money(chart), where, sign=1)
     posted = (*found.lines, *found.taxes)
     if off := sum(line.amount for line in posted):
         raise Doubt(f"it is off by {to_text(off, chart.digits)}", where)
@@ -41,7 +41,7 @@ def post_expense_claim(claim: ExpenseClaim, chart: Chart) -> EntryRecord | None:
     if claim.status not in STANDING or not claim.reported or not any(receipt.lines for receipt in receipts):
         return None
     where, money = f"Expense Claim {claim.id}", Money(chart)
-    found = [itemised(one.lines, one.amounts, money, None, where, sign=1) for one in receipts if one.lines]
+    found = [itemised(one.lines, one.amounts, money, where, sign=1) for one in receipts if one.lines]
     lines = [line for one in found for line in (*one.lines, *one.taxes)]
     owed = money.line(chart.system("UNPAIDEXPCLM", where), -sum((one.own for one in found), start=claim.total * 0))
     return EntryRecord(

@@ -68,17 +68,16 @@ def post_payment(payment: Payment, chart: Chart, rate_of: RateOf) -> EntryRecord
     party = PartyKey(kind.party, who.id) if who is not None and who.id else None
     currency = paid.currency or payment.currency
     standing = _standing(chart, currency, paid.rate, paid.id, rate_of)
-    moved = _bank_line(payment, bank, chart, currency, kind.sign, party)
+    moved = _bank_line(payment, bank, chart, currency, kind.sign)
     if standing is None or moved is None:
         return None
-    control = standing.line(chart.system(kind.control, where), -kind.sign * payment.amount, party=party)
+    control = standing.line(chart.system(kind.control, where), -kind.sign * payment.amount)
     return EntryRecord(
         type=kind.label,
         external_id=payment.id,
         date=day(payment.date),
         lines=_with_gain((moved, control), chart, where),
-        number=paid.number,
-        memo=payment.reference or "",
+        number=payment.reference or paid.number,
         party=party,
         record=f"Payment:{payment.id}",
     )
@@ -91,20 +90,18 @@ def _standing(chart: Chart, currency: str, said: Decimal | None, external_id: st
     return money_of(chart, currency, said or rate_of(external_id))
 
 
-def _bank_line(
-    payment: Payment, bank: str, chart: Chart, currency: str, sign: int, party: PartyKey | None
-) -> LineRecord | None:
+def _bank_line(payment: Payment, bank: str, chart: Chart, currency: str, sign: int) -> LineRecord | None:
     """Return the bank's side. Known exactly where the bank account or the document is in base currency."""
     own = payment.bank_amount if payment.bank_amount is not None else payment.amount
     kept = chart.currency_of(bank)
     if not chart.foreign(kept):
         if payment.bank_amount is None and chart.foreign(currency):
             own = payment.amount / payment.rate if payment.rate else Decimal(0)
-        return Money(chart).line(bank, sign * own, party=party)
+        return Money(chart).line(bank, sign * own)
     worth = money_of(chart, currency, payment.rate)
     if worth is None:
         return None
-    line = worth.line(bank, sign * payment.amount, party=party)
+    line = worth.line(bank, sign * payment.amount)
     shown = Money(chart, kept, Decimal(1)).line(bank, sign * own)
     return msgspec.structs.replace(line, currency=kept, currency_amount=shown.currency_amount)
 
@@ -227,7 +224,7 @@ def post_allocations(credit: Credit, chart: Chart, rate_of: RateOf) -> Iterator[
             continue
         where = f"{kind.label} {external_id}, set against {invoice.number or invoice.id}"
         # The credit stood at its rate and is taken back at it; the invoice is cleared at the invoice's.
-        control = LineRecord(account=chart.system(kind.control, where), amount=-kind.sign * worth, party=party)
+        control = LineRecord(account=chart.system(kind.control, where), amount=-kind.sign * worth)
         yield EntryRecord(
             type=kind.label,
             external_id=_key(allocation, external_id, invoice.id),

@@ -200,18 +200,26 @@ def test_a_foreign_document_without_a_rate_is_left_to_the_months_balances() -> N
 # --- what goes with the lines -----------------------------------------------------------------------------------
 
 
-def test_lines_keep_their_item_tracking_text_and_id_and_the_documents_contact() -> None:
+def test_lines_keep_their_item_tracking_and_text_and_the_document_its_contact() -> None:
     north = {"TrackingCategoryID": "region", "TrackingOptionID": "north", "Name": "Region", "Option": "North"}
     team = {"TrackingCategoryID": "department", "TrackingOptionID": "ops", "Name": "Department", "Option": "Ops"}
-    more = {"LineItemID": "l1", "Description": "Roses", "Item": {"ItemID": "rose"}, "Tracking": [north, team]}
+    more = {"Description": "Roses", "Item": {"ItemID": "rose"}, "Tracking": [north, team]}
     entry = invoice("ACCREC", line("sales", 100, 15, **more), Reference="PO 7")
     assert entry is not None
     owed, earned, tax = entry.lines
-    assert (earned.item, earned.memo, earned.external_id) == ("rose", "Roses", "l1")
+    assert (earned.item, earned.memo) == ("rose", "Roses")
     assert earned.dimensions == (("department", "ops"), ("region", "north"))
-    assert {entry.party, owed.party, earned.party, tax.party} == {PartyKey(PartyKind.CUSTOMER, "agency")}
+    assert entry.party == PartyKey(PartyKind.CUSTOMER, "agency")  # and so are its lines
+    assert {owed.party, earned.party, tax.party} == {None}
     assert (owed.dimensions, tax.dimensions, owed.item) == ((), (), None)
-    assert (entry.key, entry.record, entry.memo) == ("Invoice:i1", "Invoice:i1", "PO 7")
+    assert (entry.key, entry.record, entry.number, entry.memo) == ("Invoice:i1", "Invoice:i1", "INV-1", "PO 7")
+
+
+def test_what_has_no_number_is_known_by_its_reference() -> None:
+    entry = money("SPEND", line("rent", 1), Reference="Standing order")
+    assert entry is not None
+    assert (entry.key, entry.record) == ("Spend Money:b1", "BankTransaction:b1")
+    assert (entry.number, entry.memo) == ("Standing order", "")
 
 
 def test_who_is_paid_is_a_vendor_and_who_pays_a_customer() -> None:

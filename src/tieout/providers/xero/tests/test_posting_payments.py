@@ -168,8 +168,8 @@ def test_a_credit_note_may_stand_where_invoices_do() -> None:
 def test_a_payment_keeps_its_reference_and_its_record() -> None:
     entry = paid("ACCRECPAYMENT", 115, Reference="Feb run")
     assert entry is not None
-    assert (entry.key, entry.record, entry.memo) == ("Payment:p1", "Payment:p1", "Feb run")
-    assert {entry.party, *(one.party for one in entry.lines)} == {PartyKey(PartyKind.CUSTOMER, "agency")}
+    assert (entry.key, entry.record, entry.number) == ("Payment:p1", "Payment:p1", "Feb run")
+    assert entry.party == PartyKey(PartyKind.CUSTOMER, "agency")
 
 
 def test_a_payment_that_was_deleted_or_whose_rates_nobody_knows_posts_nothing() -> None:
