@@ -10,6 +10,7 @@ from tests.connections.journals import JournalProvider, Journals
 from tieout.companies.models import Company
 from tieout.connections import consent, providers
 from tieout.connections.models import Connection, Reach, RunKind, RunState, SyncRun
+from tieout.connections.progress import progress_of
 from tieout.ledger.models import OPEN, Book, Entry, Line, Publication
 
 
@@ -49,6 +50,10 @@ def test_all_postings_are_read_and_history_begins_with_the_first(sync: Runner, p
     book = Book.objects.get()
     assert (book.start.isoformat(), book.cursor, book.source) == ("2024-01-01", "10", "journals")
     assert Publication.objects.get().verified
+    shown = progress_of(run, now=run.finished_at or run.requested_at)
+    assert (shown.read, shown.steps[2].name) == (
+        "every posting", "Ledger lines, in the order in which they were posted",
+    )  # fmt: skip
 
 
 def test_only_what_was_posted_since_is_asked_for(sync: Runner, platform: Journals) -> None:

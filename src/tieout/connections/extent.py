@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from tieout.connections import parts
 from tieout.connections.models import Reach, RunState, SyncRun
 from tieout.core.month import Month
-from tieout.core.records import After
 from tieout.ui import figures
 
 
@@ -33,7 +32,7 @@ def months_read(run: SyncRun) -> int:
 
 def in_words(run: SyncRun) -> str:
     """Return how much was read: "4 of 37 months: what changed", "all 37 months"; "" before that is known."""
-    if run.plan and any(isinstance(parts.part_of(it), After) for it in run.parts):
+    if run.plan and parts.is_numbered(run.parts):
         return "what was posted since" if run.reach == Reach.CHANGES else "every posting"
     read, total = months_read(run), months_of_history(run)
     if not total:

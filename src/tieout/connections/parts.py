@@ -39,10 +39,16 @@ def months_of(kept: Sequence[Stored], *, through: date) -> set[Month]:
     return {month for month in found if month.start <= through}
 
 
+def is_numbered(kept: Sequence[Stored]) -> bool:
+    """Whether a numbered feed is read."""
+    return any(isinstance(part_of(each), After) for each in kept)
+
+
 def in_words(part: Part) -> str:
     """Return what is read, as it stands after "Reading"."""
     if isinstance(part, After):
-        return f"what was posted after number {part.cursor}" if part.cursor else "every posting in its order"
+        number = part.cursor.partition(" ")[0]  # what follows is the provider's own
+        return f"what was posted after number {number}" if number else "every posting in its order"
     first, last = Month.of(part.start), Month.of(part.end - timedelta(days=1))
     return f"{part.start:%B %Y}" if first == last else f"{part.start:%B %Y} to {last.start:%B %Y}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tieout.connections import extent
+from tieout.connections import extent, parts
 from tieout.connections.models import Phase, Reach, RunState, SyncRun
 from tieout.core.money import to_text
 from tieout.ui import figures
@@ -233,21 +233,26 @@ def _first_of_changes(run: SyncRun) -> tuple[_Planned, ...]:
 
 
 def _rest(run: SyncRun, done: int, total: int) -> tuple[_Planned, ...]:
-    changes = run.reach == Reach.CHANGES
     compared = figures.count(run.compared, "balance") + " compared" if run.compared else ""
-    lines = figures.count(run.lines_read, "line") if run.lines_read else "each month proved before it is kept"
+    lines = figures.count(run.lines_read, "line") if run.lines_read else "each page proved before it is kept"
     drifted = f"{figures.count(run.drifted, 'month')} more, found by comparing" if run.drifted else ""
     every = "every account and month-end against the provider’s statements"
     return (
         (
             Phase.LINES,
-            "Ledger lines of what changed" if changes else "Ledger lines, month by month",
+            _how_lines_come(run),
             lines,
             f"{done} of {figures.count(total, 'month')}" if total else "",
         ),
         (Phase.TIE_OUT, "Tie-out", drifted or every, compared),
         (Phase.PUBLISH, "Publish", "ledger, tie-out and changes in one step", _sync_name(run)),
     )
+
+
+def _how_lines_come(run: SyncRun) -> str:
+    if parts.is_numbered(run.parts):
+        return "Ledger lines, in the order in which they were posted"
+    return "Ledger lines of what changed" if run.reach == Reach.CHANGES else "Ledger lines, month by month"
 
 
 def _sync_name(run: SyncRun) -> str:

@@ -239,8 +239,9 @@ class Reader:
         place: dict[str, Value] = {"resume": checkpoint.resume}
         if checkpoint.complete:
             place = {"windows_done": index + 1, "resume": ""}
-            if self.books.capabilities.numbered:
-                place["cursor"] = checkpoint.resume
+        if self.books.capabilities.numbered:
+            place["reading"] = parts.in_words(After(cursor=checkpoint.resume))
+            place |= {"cursor": checkpoint.resume} if checkpoint.complete else {}
         placement = self.placement
         with transaction.atomic():
             changes = self.stage.entries(entries, checkpoint.covered, placement)
