@@ -1,12 +1,13 @@
 """Faults: how a sandbox misbehaves on request.
 
-A fault has a name, arguments, and optionally ``times`` (or ``calls``: it hits only the next N answers) and ``path``
-(it hits only calls whose path contains the text). ``name:value`` is short for ``name`` with ``{"value": value}``.
+A fault has a name, arguments, and optionally ``times`` (or ``calls``: it hits only the next N answers), ``path`` (it
+hits only calls whose path contains the text) and ``after`` (it spares the first N of those). ``name:value`` is short
+for ``name`` with ``{"value": value}``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ class Fault:
     args: dict[str, Any] = field(default_factory=dict)
     left: int | None = None  # how many more answers it hits; None is all
     path: str = ""
+    after: int = 0  # how many answers it spares first
 
     @property
     def value(self) -> object:
@@ -52,7 +54,13 @@ class Faults:
         left = given.pop("times", None) or given.pop("calls", None) or times
         given.pop("calls", None)
         where = str(given.pop("path", "") or path)
-        self._on[base] = Fault(base, given, int(left) if left is not None else None, where)
+        spared = int(given.pop("after", 0) or 0)
+        self._on[base] = Fault(base, given, int(left) if left is not None else None, where, spared)
+
+    def set_all(self, faults: Mapping[str, object]) -> None:
+        """Switch several faults on or off, by their names."""
+        for name, value in faults.items():
+            self.set(name, value)
 
     def clear(self, name: str | None = None) -> None:
         """Switch one fault off, or all."""
@@ -69,6 +77,9 @@ class Faults:
     def take(self, name: str, path: str) -> Fault | None:
         """Return the fault if it hits a call, and count the hit."""
         fault = self.peek(name, path)
+        if fault is not None and fault.after:
+            fault.after -= 1
+            return None
         if fault is not None and fault.left is not None:
             fault.left -= 1
             if fault.left <= 0:
@@ -77,4 +88,7 @@ class Faults:
 
     def as_json(self) -> dict[str, Any]:
         """Return what is on."""
-        return {fault.name: {**fault.args, "times": fault.left, "path": fault.path} for fault in self._on.values()}
+        return {
+            fault.name: {**fault.args, "times": fault.left, "path": fault.path, "after": fault.after}
+            for fault in self._on.values()
+        }
