@@ -25,7 +25,7 @@ test: setup ## everything that this machine can run; names what it could not
 
 quick: setup ## the fast loop: make quick T=tests/ledger
 	$(BIN)/ruff check src tests
-	$(BIN)/pytest -q -m "not slow and not browser and not postgresql and not network" $(T)
+	$(BIN)/pytest -q -m "not slow and not browser and not postgresql and not network and not tryton" $(T)
 
 fix: setup ## format and mend what can be mended by machine
 	$(BIN)/ruff check --fix src tests
@@ -44,3 +44,4 @@ bench: setup ## timings, as medians, side by side
 lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/tryton.in -o requirements/tryton.txt

@@ -39,6 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         lacking["browser"] = pytest.mark.skip(reason="no Chromium on this machine")
     if not on_postgresql():
         lacking["postgresql"] = pytest.mark.skip(reason="this session's database is not PostgreSQL")
+    if any(item.get_closest_marker("tryton") for item in items) and not machine.tryton():
+        lacking["tryton"] = pytest.mark.skip(reason="Tryton could not be installed on this machine")
     for item in items:
         for name, skip in lacking.items():
             if item.get_closest_marker(name):

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from tieout.proofs import servers
+from tieout.providers.tryton.server.installing import Missing, blank
 
 
 def chromium() -> str | None:
@@ -20,6 +21,15 @@ def chromium() -> str | None:
 def postgresql() -> Path | None:
     """Return the folder of PostgreSQL's server binaries, or None."""
     return servers.binaries()
+
+
+def tryton() -> bool:
+    """Whether there is a Tryton to start: it is installed, which may take a minute, unless it is there."""
+    try:
+        blank()
+    except Missing:
+        return False
+    return True
 
 
 def required() -> frozenset[str]:

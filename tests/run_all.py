@@ -114,6 +114,8 @@ def _lacking() -> dict[str, str]:
         lacking["browser"] = "Chromium, so no test in a browser"
     if machine.postgresql() is None:
         lacking["postgresql"] = "PostgreSQL, so no test on it"
+    if not machine.tryton():
+        lacking["tryton"] = "Tryton, which could not be installed, so no test on it"
     return lacking
 
 
