@@ -62,7 +62,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from werkzeug.wrappers import Request, Response
 
-from tieout.core.money import currency_digits, to_minor
+from tieout.core.money import to_minor
 from tieout.core.month import Month
 from tieout.providers.xero.sandbox import listing
 from tieout.providers.xero.sandbox.engine import BadDocument, Organisation
@@ -194,9 +194,9 @@ def _company(organisation: Organisation, month: str | None) -> Json:
         "realm": organisation.tenant,
         "name": organisation.name,
         "currency": organisation.currency,
-        "digits": currency_digits(organisation.currency),
-        "today": organisation.clock.today().isoformat(),
-        "lines_posted": lines_posted(organisation),
+        "digits": organisation.digits,
+        "today": organisation.today.isoformat(),
+        "lines_posted": organisation.lines_posted,
         "entries": len(organisation.journals),
         "accounts": len(organisation.documents["Accounts"]),
     }
@@ -205,14 +205,9 @@ def _company(organisation: Organisation, month: str | None) -> Json:
     return answer
 
 
-def lines_posted(organisation: Organisation) -> int:
-    """Return how many lines the journals have."""
-    return sum(len(journal.lines) for journal in organisation.journals)
-
-
 def _trial_balance(organisation: Organisation, last: date) -> Json:
     report = organisation.report("TrialBalance", {"date": last.isoformat()})
-    digits = currency_digits(organisation.currency)
+    digits = organisation.digits
     found: Json = {}
     for section in report["Rows"]:
         for row in section.get("Rows", ()):
@@ -236,7 +231,7 @@ def _change_books(organisation: Organisation, command: str, body: Json) -> Json:
     changes: dict[str, Callable[[], object]] = {
         "post": lambda: organisation.create(str(body["kind"]), body["entity"]),
         "edit": lambda: organisation.update(*_document(organisation, body), body["entity"]),
-        "redate": lambda: organisation.update(*_document(organisation, body), {"Date": body["date"]}),
+        "redate": lambda: organisation.redate(*_document(organisation, body), body["date"]),
         "approve": lambda: organisation.approve(*_document(organisation, body)),
         "void": lambda: organisation.void(*_document(organisation, body)),
         "delete": lambda: organisation.delete(*_document(organisation, body)),
@@ -260,7 +255,7 @@ def _change_books(organisation: Organisation, command: str, body: Json) -> Json:
         "merge": lambda: organisation.merge_contacts(str(body["source"]), str(body["target"])),
     }
     result = changes[command]()
-    return {"ok": True, "id": result or body.get("id"), "lines_posted": lines_posted(organisation)}
+    return {"ok": True, "id": result or body.get("id"), "lines_posted": organisation.lines_posted}
 
 
 def _document(organisation: Organisation, body: Json) -> tuple[str, str]:

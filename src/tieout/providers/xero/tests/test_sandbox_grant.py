@@ -26,7 +26,7 @@ def platform() -> Iterator[Platform]:
     platform.http.close()
 
 
-# --- the page ------------------------------------------------------------------------------------------------------
+# --- the page -------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_offers_the_organisations_and_says_what_it_is(platform: Platform) -> None:
@@ -109,7 +109,7 @@ def test_an_organisation_takes_two_uncertified_apps(platform: Platform) -> None:
     assert platform.decide(client_id="three").status_code == 302
 
 
-# --- tokens ----------------------------------------------------------------------------------------------------------
+# --- tokens ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_code_gives_tokens_once(platform: Platform) -> None:
