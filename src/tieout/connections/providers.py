@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from tieout.providerkit import registry
 from tieout.providerkit.interface import Provider
@@ -38,4 +39,13 @@ def payroll_providers() -> list[PayrollProvider]:
 
 
 def _make(key: str) -> Provider:
-    return stand_ins.get(key) or registry.make(key, settings.PROVIDER_ENVIRONMENT)
+    return stand_ins.get(key) or registry.make(key, settings.PROVIDER_ENVIRONMENT | {_seed(key): _secret(key)})
+
+
+def _seed(key: str) -> str:
+    return f"TIEOUT_{key.upper()}_SEED"
+
+
+def _secret(key: str) -> str:
+    """Return a secret that is a provider's own, the same in all processes of this installation."""
+    return salted_hmac("tieout.connections.providers", key).hexdigest()

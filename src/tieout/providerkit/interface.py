@@ -278,7 +278,8 @@ class HearsWebhooks(Protocol):
 class ProviderFactory(Protocol):
     """The one name that a provider's folder must export as ``make_provider``.
 
-    ``settings`` are the self-hoster's, prefix off: ``TIEOUT_QUICKBOOKS_CLIENT_ID`` arrives as ``CLIENT_ID``.
+    ``settings`` are the self-hoster's, prefix off: ``TIEOUT_QUICKBOOKS_CLIENT_ID`` arrives as ``CLIENT_ID``. For a
+    consent there is ``SEED`` besides: a secret of the installation, the same in all its processes.
     ``transport`` replaces the network in tests.
     """
 
