@@ -1,1 +1,19 @@
 """Xero: reads the books by journals or by documents, and can do nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx2
+
+    from tieout.providerkit.interface import Provider
+
+
+def make_provider(settings: Mapping[str, str], transport: httpx2.BaseTransport | None = None) -> Provider:
+    """Return the provider for the self-hoster's settings (prefix off); see docs/providers/xero.md."""
+    from tieout.providers.xero.provider import Xero  # noqa: PLC0415 - finding providers must stay cheap
+
+    return Xero(settings, transport)

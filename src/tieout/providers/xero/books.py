@@ -1,0 +1,117 @@
+"""One organisation of Xero, opened to be read: by its journals where Xero has opened them to the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property, partial
+
+from tieout.core.month import Month
+from tieout.core.records import (
+    After,
+    Balances,
+    Checkpoint,
+    EntryRecord,
+    Gone,
+    Hints,
+    ListRecord,
+    Organisation,
+    Part,
+    Statement,
+)
+from tieout.providerkit.interface import Capabilities, Past
+from tieout.providers.xero import scopes
+from tieout.providers.xero.balances import trial_balance
+from tieout.providers.xero.faults import NotGranted
+from tieout.providers.xero.journals import JournalReader
+from tieout.providers.xero.lists import Lists
+from tieout.providers.xero.sorts import BY_DOCUMENTS, BY_JOURNALS
+from tieout.providers.xero.sources import Documents
+from tieout.providers.xero.tenant import TenantReader, digest
+
+_DAY = timedelta(days=1)
+
+
+class XeroBooks:
+    """The books of one organisation. Reads as it is consumed."""
+
+    def __init__(self, tenant: TenantReader, *, asked: frozenset[str]) -> None:
+        """``asked`` are the scopes that the consent page names: they count where a token does not say its own."""
+        self._tenant = tenant
+        self._asked = asked
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this grant allows: another source, if Xero has not opened the journals to this app."""
+        can = BY_JOURNALS if self._by_journals else BY_DOCUMENTS
+        return replace(can, reports_balances=scopes.opens(self._scopes, "TrialBalance"))
+
+    def organisation(self) -> Organisation:
+        """Return who the books belong to, which proves that the connection can read."""
+        return self._tenant.organisation
+
+    def lists(self) -> Iterator[ListRecord]:
+        """Yield all lists, read anew, archived entries too."""
+        yield from self._tenant.handed_out().records
+
+    def recall(self, records: Iterable[ListRecord]) -> None:
+        """Take lists as read before. Where an answer names what they lack, they are read anew by themselves."""
+        self._tenant.recall(records)
+
+    def hints(self, since: str | None) -> Hints:
+        """Return what changed. A numbered feed is its own cursor: of journals, only changes of the lists are told."""
+        now = digest(self._tenant.lists().records)
+        if since is None:
+            return Hints(complete=False, cursor=now)
+        return Hints(complete=True, cursor=now, lists=since != now)
+
+    def earliest(self) -> Month | None:
+        """Return the first month with a posting. That of a numbered feed is known when it has been read: None."""
+        return None
+
+    def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
+        """Yield the journals after a number, with a checkpoint after each page."""
+        if not isinstance(part, After):
+            raise TypeError(f"journals are read by their numbers, not by {type(part).__name__}")
+        yield from self._journals.read(part, past)
+
+    def balances(self, statement: Statement, months: Sequence[Month]) -> Iterator[Balances]:
+        """Yield the trial balance at each month's end, a call for each. Xero's other statements are not asked for."""
+        if statement is not Statement.TRIAL_BALANCE:
+            raise ValueError(f"{statement} is not read from Xero")
+        digits = self.organisation().digits
+        for month in months:
+            last = month.end - _DAY
+            yield self._tenant.proved(
+                f"TrialBalance {month}",
+                "Reports/TrialBalance",
+                {"date": last.isoformat()},
+                partial(_trial, month=month, digits=digits),
+            )
+
+    # --- what the grant opens ---
+
+    @cached_property
+    def _scopes(self) -> frozenset[str]:
+        found = scopes.granted(self._tenant.client.access())
+        return self._asked if found is None else found
+
+    @cached_property
+    def _by_journals(self) -> bool:
+        """Whether journals are open. A token may name their scope while Xero refuses them to the app's tier."""
+        if not scopes.opens(self._scopes, "Journals"):
+            return False
+        try:
+            self._journals.prove_open()
+        except NotGranted:
+            return False
+        return True
+
+    @cached_property
+    def _journals(self) -> JournalReader:
+        return JournalReader(self._tenant, Documents(self._tenant, self._scopes))
+
+
+def _trial(raw: bytes, lists: Lists, month: Month, digits: int) -> Balances:
+    return trial_balance(raw, lists, month, digits)
