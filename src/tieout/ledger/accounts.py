@@ -27,6 +27,7 @@ class Account:
     role: AccountRole
     parent: int | None
     active: bool
+    currency: str = ""  # in which it is kept, where that is not the book's
 
     @property
     def label(self) -> str:
@@ -39,7 +40,8 @@ class Account:
 
 
 _CHART = """
-    SELECT listed.id, listed.external_id, at.number, at.name, at.type, at.subtype, at.role, at.parent, at.active
+    SELECT listed.id, listed.external_id, at.number, at.name, at.type, at.subtype, at.role, at.parent, at.active,
+        at.currency
     FROM ledger_listedversion at JOIN ledger_listed listed ON listed.id = at.listed_id
     WHERE at.book_id = %s AND listed.kind = 'account' AND at.valid_from <= %s AND at.valid_to > %s
 """
@@ -60,6 +62,7 @@ def chart(book: Book, version: int) -> dict[int, Account]:
                 role=AccountRole(row[6]),
                 parent=row[7],
                 active=bool(row[8]),
+                currency=row[9],
             )
             for row in cursor.fetchall()
         ]
