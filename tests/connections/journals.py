@@ -35,7 +35,10 @@ CHART = {
     "rent": AccountType.EXPENSE,
     "sales": AccountType.INCOME,
     "earnings": AccountType.EQUITY,
+    "dollars": AccountType.ASSET,
+    "gain": AccountType.INCOME,
 }
+ROLES = {"earnings": AccountRole.RETAINED_EARNINGS, "gain": AccountRole.UNREALISED_GAIN}
 NOBODY = PartyKey(PartyKind.VENDOR, "v1")
 
 
@@ -49,10 +52,18 @@ class Journals:
     lost: str = ""  # the record whose postings the feed does not show
     busy_after: int = -1  # how many more calls are answered; -1: all
     looked_back_at: list[frozenset[str]] = field(default_factory=list)
+    unlisted: list[EntryRecord] = field(default_factory=list)  # what no document shows, the balances do
+    itemises: bool = True
+    told: tuple[date, ...] | None = None  # of documents that changed; None: the platform cannot tell
 
     def post(self, record: str, day: str, amount: int, *, account: str = "rent") -> None:
         """Post a bill: ``amount`` minor units on an account, against the bank."""
         self._append(record, date.fromisoformat(day), ((account, amount), ("bank", -amount)), "")
+
+    def post_unlisted(self, day: str, amount: int, *, account: str = "rent", against: str = "bank") -> None:
+        """Post what is in no document: a pay run, a revaluation."""
+        lines = tuple(LineRecord(account=it, amount=by) for it, by in ((account, amount), (against, -amount)))
+        self.unlisted.append(EntryRecord(type="System", external_id="", date=date.fromisoformat(day), lines=lines))
 
     def void(self, record: str) -> None:
         """Undo what stands of a document."""
@@ -96,7 +107,7 @@ class Journals:
     def balance(self, account: str, first: date | None, end: date) -> int:
         return sum(
             line.amount
-            for it in self.posted
+            for it in (*self.posted, *self.unlisted)
             for line in it.lines
             if line.account == account and (first is None or it.date >= first) and it.date < end
         )
@@ -112,7 +123,8 @@ class JournalBooks:
     def capabilities(self) -> Capabilities:
         numbered = self._platform.numbered
         return Capabilities(
-            feed=False, itemises_everything=True, reports_balances=True, sees_deletions=True, future_months=0,
+            feed=self._platform.told is not None, itemises_everything=self._platform.itemises,
+            reports_balances=True, sees_deletions=True, future_months=0,
             source="journals" if numbered else "documents", numbered=numbered, window_months=12,
         )  # fmt: skip
 
@@ -123,15 +135,16 @@ class JournalBooks:
 
     def lists(self) -> Iterator[ListRecord]:
         for name, type_ in CHART.items():
-            role = AccountRole.RETAINED_EARNINGS if name == "earnings" else AccountRole.NONE
-            yield AccountRecord(external_id=name, name=name, type=type_, subtype="", role=role)
+            role, currency = ROLES.get(name, AccountRole.NONE), "USD" if name == "dollars" else ""
+            yield AccountRecord(external_id=name, name=name, type=type_, subtype="", role=role, currency=currency)
         yield PartyRecord(key=NOBODY, name="Landlord")
 
     def recall(self, records: Iterable[ListRecord]) -> None:
         pass
 
     def hints(self, since: str | None) -> Hints:
-        return Hints(complete=False, cursor="")
+        told = self._platform.told
+        return Hints(complete=since is not None, cursor="since then", dates=told or (), lists=False)
 
     def earliest(self) -> Month | None:
         return min((Month.of(it.date) for it in self._platform.posted), default=None)
@@ -168,7 +181,7 @@ class JournalBooks:
                 name: self._platform.balance(name, None if type_.on_balance_sheet else year, end)
                 for name, type_ in CHART.items()
             }
-            earlier = sum(self._platform.balance(name, None, year) for name in ("rent", "sales"))
+            earlier = sum(self._platform.balance(name, None, year) for name in ("rent", "sales", "gain"))
             amounts["earnings"] += earlier
             yield Balances(statement=statement, month=month, amounts={k: v for k, v in amounts.items() if v})
 

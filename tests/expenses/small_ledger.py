@@ -114,7 +114,7 @@ def sync(
     with transaction.atomic():
         stage.entries(list(entries), ALL, placement)
     stage.balances(statements)
-    result = tie_out.compare(book, stage.version, {(it.statement, it.month) for it in statements})
+    result = tie_out.compare(book, stage.version, {(it.statement, it.month) for it in statements}, itemises=True)
     tie_out.record(book, stage.version, result, unguarded)
     publication.publish(
         book, stage.version, placement, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None

@@ -156,7 +156,9 @@ class Books:
         with transaction.atomic():
             stage.entries(list(entries), ALL_OF_IT, placement)
         stage.balances(statements)
-        result = tie_out.compare(self.book, stage.version, {(it.statement, it.month) for it in statements})
+        result = tie_out.compare(
+            self.book, stage.version, {(it.statement, it.month) for it in statements}, itemises=True
+        )
         tie_out.record(self.book, stage.version, result, unguarded)
         return publication.publish(
             self.book, stage.version, placement, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None

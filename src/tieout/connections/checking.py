@@ -2,7 +2,8 @@
 
 First the statements of which one call holds many months, for all of history: where they differ, something changed
 that nobody told of. Then the trial balances of the month ends that something changed at; the others stay compared
-as they were, since what they are made of has not moved.
+as they were, since what they are made of has not moved. What the platform is known not to itemise is explained by
+entries of our own (`ledger.explaining`) and is no doubt.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tieout.connections.reading import REREADS, Reader
 from tieout.core.month import Month
 from tieout.core.records import Balances, Statement
 from tieout.ledger import tie_out, touched
+from tieout.ledger.explaining import months_explained_otherwise
 from tieout.ledger.listings import NotListed
 from tieout.ledger.queries import last_month
 from tieout.ledger.tie_out import Before, Mismatch, TieOut
@@ -61,6 +63,8 @@ class _Prover:
         self._surveys = reader.books.capabilities.surveys
         # A first import has nothing that tied before: what differs is read once more, and published as it is then.
         self._left = 1 if self._before is None else REREADS + (reader.hold.run.reach == Reach.CHANGES)
+        self._itemises = reader.books.capabilities.itemises_everything
+        self._looked_behind_residuals = False
 
     def prove(self) -> tuple[TieOut, list[Mismatch]]:
         result, doubts = self._read_until_it_ties()
@@ -73,6 +77,8 @@ class _Prover:
             if not doubts and self._surveys:
                 result, doubts = self._whole()
             if not doubts:
+                if self._looks_behind_residuals(result):
+                    continue
                 return result, doubts
             if not self._left:  # whoever decides about it sees the whole; a run of changes goes on to read everything
                 return (result, doubts) if self._reads_changes else self._whole()
@@ -89,12 +95,15 @@ class _Prover:
         months = self._all_months()
         asked = self._to_ask(months)
         self._ask(Statement.TRIAL_BALANCE, asked)
+        if self._reads_changes and not self._surveys:  # one that has come back changed stands in all later ones
+            asked = self._to_ask(months)
+            self._ask(Statement.TRIAL_BALANCE, asked)
         kept = set(months) & self._compared_before() if self._reads_changes else set()
         trial = {(Statement.TRIAL_BALANCE, month) for month in (*asked, *kept)}
         return self._compared(trial | {(statement, month) for statement in self._surveys for month in months})
 
     def _compared(self, received: Collection[tuple[Statement, Month]]) -> tuple[TieOut, list[Mismatch]]:
-        result = tie_out.compare(self._book, self._reader.stage.version, received)
+        result = tie_out.compare(self._book, self._reader.stage.version, received, itemises=self._itemises)
         self._reader.hold.note(compared=result.compared, differing=len(result.mismatches), largest=result.largest)
         if self._before is None:
             return result, list(result.mismatches)
@@ -111,6 +120,17 @@ class _Prover:
                 kept = [key for key in reader.staged(statement.value) or () if Month.from_key(key) < months[0]]
                 if reader.staged(statement.value) is not None:
                     reader.keep(statement.value, kept)
+
+    def _looks_behind_residuals(self, result: TieOut) -> bool:
+        """Read those months, once, of which something else is not itemised now and nobody told that they changed."""
+        if self._itemises or not self._reads_changes or self._looked_behind_residuals:
+            return False
+        self._looked_behind_residuals = True
+        moved = months_explained_otherwise(self._book, self._book.published, result.explanation)
+        unread = sorted(set(moved) & set(self._months) - self._reader.months_read())
+        if unread:
+            self._reader.more(unread)
+        return bool(unread)
 
     # --- which month ends ---
 
@@ -140,6 +160,8 @@ class _Prover:
         wanted = {running, *self._reader.months_read()}
         if not self._surveys:
             first = touched.first_month_changed(self._book, self._reader.stage.version)
+            changed = [month for _, month in touched.changed_statements(self._book, self._reader.stage.version)]
+            first = min([*changed, *([first] if first is not None else [])], default=None)
             wanted |= {month for month in months if first is not None and month >= first}
         for statement, month in touched.changed_statements(self._book, self._reader.stage.version):
             wanted.add(month)

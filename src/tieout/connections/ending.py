@@ -17,7 +17,7 @@ from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Publication
 from tieout.ledger.placing import Placement
 from tieout.ledger.staging import Stage
-from tieout.ledger.tie_out import Mismatch, TieOut
+from tieout.ledger.tie_out import CoverageFall, Mismatch, TieOut
 from tieout.providerkit.errors import PermissionMissing, ProviderError, ReconnectRequired
 from tieout.ui import figures
 
@@ -54,8 +54,13 @@ def finish_published(hold: Hold, made: Publication, months: Sequence[Month]) -> 
     telling.run_ended(hold.run.pk, at=hold.clock())
 
 
-def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -> None:
-    """End a run whose books no longer tie: the old figures stay, what was read is kept for an admin to decide."""
+def held(
+    hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch], fall: CoverageFall | None = None
+) -> None:
+    """End a run whose books no longer tie, or of which much less is itemised.
+
+    The old figures stay, what was read is kept for an admin to decide.
+    """
     tie_out.record(stage.book, stage.version, result, hold.guard)
     with transaction.atomic():
         Connection.objects.filter(pk=hold.run.connection_id).update(failing_since=None)  # they could be read
@@ -63,9 +68,9 @@ def held(hold: Hold, stage: Stage, result: TieOut, doubts: Sequence[Mismatch]) -
             state=RunState.HELD,
             finished_at=hold.clock(),
             reading="",
-            reason=held_reason(stage.book, stage.version, doubts),
+            reason=held_reason(stage.book, stage.version, doubts) if doubts else _less_itemised(fall),
             remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
-            "right as they are now, an admin can publish this sync, marked UNVERIFIED.",
+            f"right as they are now, an admin can publish this sync{', marked UNVERIFIED' if doubts else ''}.",
         )
         telling.run_ended(hold.run.pk, at=hold.clock())
 
@@ -97,6 +102,16 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
         f"by {figures.difference(abs(first.difference), book.digits)} {book.currency} "
         f"(ours {figures.difference(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
         f"{figures.difference(first.theirs, book.digits)})."
+    )
+
+
+def _less_itemised(fall: CoverageFall | None) -> str:
+    if fall is None:
+        return ""
+    return (
+        f"Single postings explain {figures.share(fall.now)} of what moved in the books, {figures.share(fall.before)} "
+        "at the last sync: much more would be shown as not itemised. Postings may be missing from what the provider "
+        "lets us read."
     )
 
 

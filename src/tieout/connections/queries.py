@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from tieout.companies.models import Company
 from tieout.connections import scheduling
 from tieout.connections.models import Connection, RunState, SyncRun
 from tieout.connections.progress import facts_of
 from tieout.core.month import Month
+from tieout.core.records import EntryKind
+from tieout.core.residuals import NOTHING_MOVED, Coverage
 from tieout.ledger import tie_out
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Difference, Publication, TieOutMonth
@@ -78,6 +80,8 @@ class Published:
     publication: Publication
     accounts: int  # that differ somewhere; a statement's net income is none
     largest: int  # the largest single difference
+    coverage: Coverage = NOTHING_MOVED  # how much of what moved is itemised
+    revalued: bool = False  # whether currency revaluations explain differences
 
 
 def published(book: Book | None) -> Published | None:
@@ -86,25 +90,35 @@ def published(book: Book | None) -> Published | None:
         return None
     of_version = Q(book=OuterRef("book_id"), version=OuterRef("version"))
     accounts = (
-        Difference.objects.filter(of_version)
+        Difference.objects.filter(of_version, explained="")
         .order_by()
         .values("book")
         .annotate(n=Count("account", distinct=True, filter=~Q(account=NET_INCOME)))
         .values("n")
     )
-    largest = TieOutMonth.objects.filter(of_version).order_by().values("book").annotate(n=Max("largest")).values("n")
+    months = TieOutMonth.objects.filter(of_version).order_by().values("book")
+    revalued = Difference.objects.filter(of_version, explained=EntryKind.REVALUATION.value)
     row = (
         Publication.objects.filter(book=book, version=book.published)
         .select_related("book")
         .annotate(
             accounts=Subquery(accounts, output_field=IntegerField()),
-            largest=Subquery(largest, output_field=IntegerField()),
+            largest=Subquery(months.annotate(n=Max("largest")).values("n"), output_field=BigIntegerField()),
+            moved=Subquery(months.annotate(n=Sum("moved")).values("n"), output_field=BigIntegerField()),
+            not_itemised=Subquery(months.annotate(n=Sum("not_itemised")).values("n"), output_field=BigIntegerField()),
+            revalued=Exists(revalued),
         )
         .first()
     )
     if row is None:
         return None
-    return Published(publication=row, accounts=row.accounts or 0, largest=row.largest or 0)
+    return Published(
+        publication=row,
+        accounts=row.accounts or 0,
+        largest=row.largest or 0,
+        coverage=Coverage(int(row.not_itemised or 0), int(row.moved or 0)),
+        revalued=row.revalued,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from tieout.core.statements import opening
 from tieout.expenses.placement import prepare
 from tieout.ledger import touched
 from tieout.ledger.accounts import chart
+from tieout.ledger.explaining import Explanation, entries
 from tieout.ledger.listings import NotListed
 from tieout.ledger.past import entries_of_records
 from tieout.ledger.placing import Placement
@@ -144,6 +145,13 @@ class Reader:
             memo="Balances before the start of history, from the provider's trial balance",
             lines=tuple(LineRecord(account=account, amount=amount) for account, amount in sorted(amounts.items())),
         )
+
+    def explain(self, found: Explanation) -> None:
+        """Stage the entries that explain what was found of differences, in place of those of earlier versions."""
+        records = entries(found, chart(self.stage.book, self.stage.version))
+        with transaction.atomic():
+            changes = self.stage.explaining(records, self.placement)
+            self.hold.note(rows_written=F("rows_written") + changes.rows_written)
 
     def read(self) -> None:
         """Stage the run's parts after its checkpoint."""

@@ -21,7 +21,7 @@ from tieout.connections.reading import AFRESH, LISTS, OPENING, Reader
 from tieout.connections.source import Source, open_source
 from tieout.core.month import Month
 from tieout.jobs.registry import Interrupted, RetryAt
-from tieout.ledger import publication, touched, versions
+from tieout.ledger import publication, tie_out, touched, versions
 from tieout.ledger.models import Book
 from tieout.ledger.staging import Stage
 from tieout.providerkit.errors import ProviderError, QuotaSpent, TryAgainLater
@@ -83,13 +83,15 @@ def _sync(hold: Hold, source: Source, check: Callable[[], None]) -> None:
         plan = _from_the_first_entry(hold, book, plan)
     months = compared_months(plan.start, today=plan.day)
     result, doubts = checking.prove(reader, months)
-    if doubts and hold.run.reach == Reach.CHANGES:
-        _everything_instead(hold)
+    fall = tie_out.coverage_fall(book, result)
+    if (doubts or fall) and hold.run.reach == Reach.CHANGES:
+        _everything_instead(hold, _UNEXPLAINED if doubts else _LESS_ITEMISED)
         _sync(hold, source, check)
         return
+    reader.explain(result.explanation)
     _count(hold, book, version)
-    if doubts:
-        ending.held(hold, stage, result, doubts)
+    if doubts or fall:
+        ending.held(hold, stage, result, doubts, fall)
         return
     ending.published_or_unchanged(hold, stage, result, reader.placement, due_months(hold.run, months))
 
@@ -105,9 +107,12 @@ def _from_the_first_entry(hold: Hold, book: Book, plan: Plan) -> Plan:
     return replace(plan, start=start)
 
 
-def _everything_instead(hold: Hold) -> None:
+_UNEXPLAINED = "Balances differed, and reading the months in which they begin to did not explain it."
+_LESS_ITEMISED = "Much less of the books was itemised than at the last sync."
+
+
+def _everything_instead(hold: Hold, because: str) -> None:
     """Begin anew, with every month: what changed is neither told nor where the balances differ."""
-    because = "Balances differed, and reading the months in which they begin to did not explain it."
     hold.note(everything=True, because=because, version=None)
     hold.run.everything, hold.run.because, hold.run.version = True, because, None
 

@@ -14,7 +14,7 @@ from tieout.connections.holding import Hold
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.run import due_months
 from tieout.expenses.placement import prepare
-from tieout.ledger import publication, versions
+from tieout.ledger import publication, tie_out, versions
 from tieout.providerkit.errors import ProviderError
 
 log = logging.getLogger(__name__)
@@ -106,21 +106,25 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
 
 
 def publish_held(run: SyncRun, *, person: User) -> None:
-    """Publish what a held run read, marked UNVERIFIED, as of its own time. Raise Refused if it is no longer there."""
+    """Publish what a held run read, as of its own time; marked UNVERIFIED where its balances do not tie.
+
+    Raise Refused if it is no longer there.
+    """
     connection, book, version, kept = run.connection, run.book, run.version, run.plan
     if run.state != RunState.HELD or book is None or version is None or kept is None or book.open_version != version:
         raise Refused("A later sync has replaced what this one read. Nothing was published.")
     book.start, book.fiscal_year_first_month, book.source = kept.start, kept.first_month, run.source
     read_at = run.finished_at or run.requested_at
+    verified = not tie_out.mismatches(book, version)
     months = due_months(run, plan.compared_months(kept.start, today=kept.day))
     try:
         with transaction.atomic():
             hold = _take_back(run, read_at)
             made = publication.publish(
-                book, version, prepare(book), verified=False, at=read_at, guard=hold.guard,
+                book, version, prepare(book), verified=verified, at=read_at, guard=hold.guard,
                 also=lambda made: ending.finish_published(hold, made, months),
             )  # fmt: skip
-            what = "published a held sync, UNVERIFIED"
+            what = f"published a held sync{'' if verified else ', UNVERIFIED'}"
             audit.record(connection.company, person, what, run, after={"sync": made.number})
     except (IntegrityError, versions.NotOpen) as error:
         raise Refused("Another sync of these books is under way. Nothing was published: wait for its end.") from error

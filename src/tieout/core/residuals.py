@@ -150,6 +150,9 @@ class Coverage:
         return Coverage(self.not_itemised + other.not_itemised, self.moved + other.moved)
 
 
+NOTHING_MOVED = Coverage(0, 0)
+
+
 def coverage_by_month(
     ours: Iterable[tuple[int, int, int]], explained: Collection[Explained], months: Collection[Month]
 ) -> Iterator[tuple[Month, Coverage]]:

@@ -139,6 +139,7 @@ class Entry(models.Model):
             models.Index(fields=["book", "key"], name="entry_key"),
             models.Index(fields=["book", "date"], name="entry_date"),
             models.Index(fields=["book"], name="entry_payroll", condition=Q(payroll=True)),
+            models.Index(fields=["book"], name="entry_explaining", condition=Q(kind__in=["residual", "revaluation"])),
             models.Index(fields=["book", "record"], name="entry_record", condition=~Q(record="")),
             models.Index(fields=["book", "reverses"], name="entry_reverses", condition=~Q(reverses="")),
             models.Index(fields=["book", "valid_from"], name="entry_from"),
@@ -283,7 +284,11 @@ class TheirBalance(models.Model):
 
 
 class TieOutMonth(models.Model):
-    """The outcome of comparing one statement at one month's end, for one version of a book."""
+    """The outcome of comparing one statement at one month's end, for one version of a book.
+
+    What a residual or revaluation entry explains counts as tied. ``moved`` and ``not_itemised`` are sums of absolute
+    movements, account by account, since the compared month end before: of a trial balance alone.
+    """
 
     book = models.BigIntegerField()
     version = models.IntegerField()
@@ -292,6 +297,8 @@ class TieOutMonth(models.Model):
     compared = models.IntegerField()  # accounts
     differing = models.IntegerField()
     largest = models.BigIntegerField()  # the largest |ours - theirs|
+    moved = models.BigIntegerField(default=0, db_default=0)
+    not_itemised = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -300,7 +307,10 @@ class TieOutMonth(models.Model):
 
 
 class Difference(models.Model):
-    """One balance that does not tie: ours, theirs."""
+    """One balance that does not tie: ours, theirs. ``explained`` names the kind of entry that explains all of it.
+
+    An explained one has ours as the provider's own postings have it, before that entry.
+    """
 
     book = models.BigIntegerField()
     version = models.IntegerField()
@@ -309,6 +319,7 @@ class Difference(models.Model):
     account = models.BigIntegerField()  # 0: net income
     ours = models.BigIntegerField()
     theirs = models.BigIntegerField()
+    explained = models.CharField(max_length=12, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["book", "version"], name="difference_version")]

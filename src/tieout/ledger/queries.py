@@ -12,6 +12,7 @@ from tieout.core.month import Month
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
 from tieout.ledger.changes_pairs import Place
+from tieout.ledger.explaining import EXPLAINING
 from tieout.ledger.models import Book, Publication
 
 PAGE = 200
@@ -82,19 +83,21 @@ _JOINS = """
 
 
 def line_count(book: Book) -> int:
-    """Return how many posted lines readers see; an opening entry's are not among them."""
+    """Return how many posted lines readers see: not the opening entry's, and none that explain a difference."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM ledger_line WHERE book = %s AND valid_from <= %s AND valid_to > %s",
             [book.pk, book.published, book.published],
         )
-        everything = int(cursor.fetchone()[0])
-        cursor.execute(
-            "SELECT COUNT(*) FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
-            "WHERE entry.book = %s AND entry.key = %s AND line.valid_from <= %s AND line.valid_to > %s",
-            [book.pk, OPENING_KEY, book.published, book.published],
-        )
-        return everything - int(cursor.fetchone()[0])
+        lines = int(cursor.fetchone()[0])
+        for which, values in (("entry.key = %s", [OPENING_KEY]), (f"entry.{EXPLAINING}", [])):
+            cursor.execute(
+                "SELECT COUNT(*) FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
+                f"WHERE entry.book = %s AND {which} AND line.valid_from <= %s AND line.valid_to > %s",
+                [book.pk, *values, book.published, book.published],
+            )
+            lines -= int(cursor.fetchone()[0])
+        return lines
 
 
 def publication_before(made: Publication) -> Publication | None:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from tieout.core.month import Month
 from tieout.core.records import Balances, EntryRecord, LineRecord, ListRecord, Window
 from tieout.ledger import dialect
+from tieout.ledger.explaining import EXPLAINING
 from tieout.ledger.listings import ListChanges, Listings
 from tieout.ledger.models import OPEN, Book
 from tieout.ledger.placing import Content, Placement
@@ -105,14 +106,21 @@ class Stage:
 
         Raise UnreadableBooks if a line names something that the lists lack.
         """
+        return self._take(records, self._alive_between(covered.start, covered.end) if covered else {}, placement)
+
+    def explaining(self, records: Sequence[EntryRecord], placement: Placement) -> Changes:
+        """Take all residual and revaluation entries of the book, in the caller's transaction; no others stay."""
+        return self._take(records, self._alive_explaining(), placement)
+
+    def _take(self, records: Sequence[EntryRecord], window: Mapping[str, _Alive], placement: Placement) -> Changes:
+        """Take entries, and close what is alive of a window and is not among them."""
         self._guard()
         self._placed_by(placement)
         canonical = [_canonical(record) for record in records]
         incoming = {record.key: (record, _hash(record)) for record in canonical}
         if len(incoming) != len(records):
             raise UnreadableBooks("an entry is there twice", where="ledger lines")
-        window = self._alive_between(covered.start, covered.end) if covered else {}
-        alive = window | self._alive_by_key([key for key in incoming if key not in window])
+        alive = {**window} | self._alive_by_key([key for key in incoming if key not in window])
         differs = [key for key, (_, hash_) in incoming.items() if key not in alive or alive[key].hash != hash_]
         gone = [key for key in window if key not in incoming]
         closing = [alive[key] for key in (*differs, *gone) if key in alive]
@@ -171,8 +179,17 @@ class Stage:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT key, id, hash, valid_from FROM ledger_entry "
-                f"WHERE book = %s AND date >= %s AND date < %s AND valid_to = {OPEN}",
+                f"WHERE book = %s AND date >= %s AND date < %s AND valid_to = {OPEN} AND NOT {EXPLAINING}",
                 [self.book.pk, start, end],
+            )
+            return {key: _Alive(id_, bytes(hash_), since) for key, id_, hash_, since in cursor.fetchall()}
+
+    def _alive_explaining(self) -> dict[str, _Alive]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT key, id, hash, valid_from FROM ledger_entry "
+                f"WHERE book = %s AND valid_to = {OPEN} AND {EXPLAINING}",
+                [self.book.pk],
             )
             return {key: _Alive(id_, bytes(hash_), since) for key, id_, hash_, since in cursor.fetchall()}
 

@@ -13,6 +13,7 @@ from django.db import connection
 from tieout.core.month import Month
 from tieout.core.records import EntryKind, Statement
 from tieout.ledger import dialect
+from tieout.ledger.explaining import EXPLAINING
 from tieout.ledger.models import OPEN, Book
 
 
@@ -76,19 +77,27 @@ def months_of_inactive(book: Book, version: int) -> set[Month]:
 
 
 def first_day(book: Book) -> date | None:
-    """Return the first posting date, None where there is no entry."""
+    """Return the provider's first posting date, None where there is no entry."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND valid_to = {OPEN}", [book.pk])
+        cursor.execute(
+            f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND valid_to = {OPEN} AND NOT {EXPLAINING}", [book.pk]
+        )
         found = cursor.fetchone()[0]
     return date.fromisoformat(found) if isinstance(found, str) else found
 
 
 def first_month_changed(book: Book, version: int) -> Month | None:
-    """Return the first month in which an open version has written or closed an entry; None where it has not."""
+    """Return the first month in which an open version has written or closed an entry; None where it has not.
+
+    Entries that explain differences follow from the comparison and do not count.
+    """
     with connection.cursor() as cursor:
         found = []
         for condition in ("valid_from = %s", f"valid_to = %s AND valid_to < {OPEN}"):
-            cursor.execute(f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND {condition}", [book.pk, version])
+            cursor.execute(
+                f"SELECT MIN(date) FROM ledger_entry WHERE book = %s AND {condition} AND NOT {EXPLAINING}",
+                [book.pk, version],
+            )
             found += [row[0] for row in cursor.fetchall() if row[0] is not None]
     return min(map(_month, found), default=None)
 

@@ -104,6 +104,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def share(per_mille: int) -> str:
+    """Return thousandths as a percentage: ``"98.7%"``, ``"100%"``."""
+    whole_, tenths = divmod(per_mille, 10)
+    return f"{whole_}.{tenths}%" if tenths else f"{whole_}%"
+
+
 def _grouped(minor: int, digits: int) -> str:
     units, _, decimals = to_text(minor, digits).partition(".")
     return f"{int(units):,}.{decimals}" if decimals else f"{int(units):,}"
