@@ -6,38 +6,16 @@ list (so says Xero's page on payments), hence `one`.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
+from tieout.providers.xero.wire import Wire
+
 T = TypeVar("T")
 
-_STAMP = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = Decimal(0)
-
-
-class NotADate(ValueError):
-    """The text is not in Xero's form of a date."""
-
-
-def moment(text: str) -> datetime:
-    """Return the instant that ``/Date(1439434356790+0000)/`` names: milliseconds of UTC, whatever the offset says."""
-    found = _STAMP.fullmatch(text)
-    if found is None:
-        raise NotADate(f"{text!r} is not a date of Xero's")
-    try:
-        return _EPOCH + timedelta(milliseconds=int(found[1]))
-    except OverflowError as error:
-        raise NotADate(f"{text!r} is not a date of Xero's") from error
-
-
-def day(text: str) -> date:
-    """Return the posting date that a text holds: midnight UTC, never moved into a local time zone."""
-    return moment(text).date()
 
 
 def one(value: T | list[msgspec.Raw] | None) -> T | None:
@@ -45,8 +23,38 @@ def one(value: T | list[msgspec.Raw] | None) -> T | None:
     return None if isinstance(value, list) else value
 
 
-class Wire(msgspec.Struct, gc=False, kw_only=True):
-    """The base of all shapes. Nothing in them refers back, so the garbage collector need not look."""
+class Pagination(Wire):
+    """Where an answer stands among the pages of a list, and how many rows the list has."""
+
+    page: int
+    size: int = msgspec.field(name="pageSize")
+    pages: int = msgspec.field(name="pageCount")
+    rows: int = msgspec.field(name="itemCount")
+
+
+class Stamp(Wire):
+    """An entry of a list, as far as it tells that the list has changed."""
+
+    account: str = msgspec.field(name="AccountID", default="")
+    contact: str = msgspec.field(name="ContactID", default="")
+    item: str = msgspec.field(name="ItemID", default="")
+    updated: str = msgspec.field(name="UpdatedDateUTC", default="")
+
+    @property
+    def id(self) -> str:
+        """The entry's id, whatever it is."""
+        return self.account or self.contact or self.item
+
+
+class Currency(Wire):
+    """A currency that the organisation uses."""
+
+    code: str = msgspec.field(name="Code")
+
+    @property
+    def id(self) -> str:
+        """Its code is its identity."""
+        return self.code
 
 
 class Tracking(Wire):

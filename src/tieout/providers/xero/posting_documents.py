@@ -17,10 +17,11 @@ from tieout.providers.xero.documents_wire import (
     JournalLine,
     Lined,
     LineItem,
-    day,
     one,
 )
-from tieout.providers.xero.posting_ground import Chart, Doubt, Money, dimensions_of, money_of
+from tieout.providers.xero.faults import Doubt
+from tieout.providers.xero.posting_ground import Chart, Money, dimensions_of, money_of
+from tieout.providers.xero.wire import day
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal(0)

@@ -14,21 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from tieout.core.money import currency_digits
 from tieout.core.records import LineRecord
 from tieout.providers.xero.documents_wire import Tracking
+from tieout.providers.xero.faults import Unknown
 
 _PRECISION = 60  # digits: a quotient is rounded once, to the cent, and not before that by the division
-
-
-class Doubt(Exception):
-    """A document that cannot be posted by any rule: ``doubt`` says why, ``where`` names it."""
-
-    def __init__(self, doubt: str, where: str = "") -> None:
-        super().__init__(f"{where}: {doubt}" if where else doubt)
-        self.doubt = doubt
-        self.where = where
-
-
-class Unknown(Doubt):
-    """A document names what the lists do not have: somebody may have made it since they were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from tieout.core.money import to_text
 from tieout.core.records import EntryRecord
-from tieout.providers.xero.documents_wire import ExpenseClaim, ManualJournal, day
+from tieout.providers.xero.documents_wire import ExpenseClaim, ManualJournal
+from tieout.providers.xero.faults import Doubt
 from tieout.providers.xero.posting_documents import STANDING, itemised
-from tieout.providers.xero.posting_ground import Chart, Doubt, Money
+from tieout.providers.xero.posting_ground import Chart, Money
+from tieout.providers.xero.wire import day
 
 
 def post_manual_journal(journal: ManualJournal, chart: Chart) -> EntryRecord | None:

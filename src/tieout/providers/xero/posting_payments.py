@@ -19,11 +19,11 @@ from tieout.providers.xero.documents_wire import (
     Payment,
     Prepayment,
     Ref,
-    day,
     one,
 )
 from tieout.providers.xero.posting_documents import STANDING
 from tieout.providers.xero.posting_ground import Chart, Money, money_of
+from tieout.providers.xero.wire import day
 
 # Gives the rate at which a document stands in the books, by its id; None where nobody knows.
 RateOf = Callable[[str], Decimal | None]
@@ -60,8 +60,8 @@ def post_payment(payment: Payment, chart: Chart, rate_of: RateOf) -> EntryRecord
     is a realised gain.
     """
     kind, paid = _PAYMENTS.get(payment.type), payment.paid
-    if kind is None or payment.status != "AUTHORISED":
-        return None
+    if kind is None or payment.status != "AUTHORISED" or not paid.id:
+        return None  # what names no document is for a claim, which is owed on another account
     where = f"{kind.label} {payment.id}"
     held, who = one(payment.account), one(paid.contact)
     bank = chart.account(held.id if held else None, held.code if held else None, where)

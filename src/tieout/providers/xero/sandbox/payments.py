@@ -237,7 +237,8 @@ def allocate(org: Organisation, endpoint: str, id_: str, *, invoice: str, amount
             control_line(org, control, -Decimal(gain), credit["CurrencyCode"], ZERO),
             JournalLine(account=org.refs.system(REALISED), net=Decimal(gain)),
         ]
-        org.post(day, lines, source=_ALLOCATED_AS[credit["Type"]], source_id=id_)
+        # An edit of the credit takes back what the credit posted, not this.
+        org.post(day, lines, source=_ALLOCATED_AS[credit["Type"]], source_id=id_, owner=allocation)
     shown = {"AllocationID": allocation, "Amount": amount, "Date": day, "Invoice": stub("Invoices", due)}
     credit["Allocations"].append(shown)
     due[endpoint].append(

@@ -7,8 +7,8 @@ import pytest
 
 from tieout.core.records import EntryRecord, PartyKey, PartyKind
 from tieout.providers.xero.documents_wire import BankTransaction, CreditNote, Invoice
+from tieout.providers.xero.faults import Doubt, Unknown
 from tieout.providers.xero.posting_documents import post_bank_transaction, post_credit_note, post_invoice
-from tieout.providers.xero.posting_ground import Doubt, Unknown
 from tieout.providers.xero.tests.posted import CHART, Json, document, line, table, text
 
 FIRST = {"InvoiceID": "i1", "InvoiceNumber": "INV-1"}
@@ -279,12 +279,14 @@ def test_a_document_of_texts_alone_posts_nothing() -> None:
 
 
 def test_an_account_that_the_chart_lacks_is_refused_with_the_place() -> None:
-    with pytest.raises(Unknown, match="Bill INV-1: the account nowhere is not in the chart"):
+    with pytest.raises(Unknown, match="the account nowhere is not in the chart") as refusal:
         invoice("ACCPAY", line("nowhere", 1))
-    with pytest.raises(Unknown, match="Bill INV-1: the account 999 is not in the chart"):
+    assert refusal.value.where == "Bill INV-1"
+    with pytest.raises(Unknown, match="the account 999 is not in the chart"):
         invoice("ACCPAY", {"AccountCode": "999", "LineAmount": 1, "TaxAmount": 0})
 
 
 def test_a_document_that_comes_without_its_lines_is_refused() -> None:
-    with pytest.raises(Doubt, match="Invoice INV-1: the document has no lines"):
+    with pytest.raises(Doubt, match="the document has no lines") as refusal:
         invoice("ACCREC", Total=115.0)
+    assert refusal.value.where == "Invoice INV-1"

@@ -9,7 +9,7 @@ import pytest
 
 from tieout.core.records import EntryRecord
 from tieout.providers.xero.documents_wire import ExpenseClaim, ManualJournal
-from tieout.providers.xero.posting_ground import Doubt
+from tieout.providers.xero.faults import Doubt
 from tieout.providers.xero.posting_journals import post_expense_claim, post_manual_journal
 from tieout.providers.xero.tests.posted import CHART, Json, document, line, stamp, table, text
 
@@ -88,8 +88,9 @@ def test_blank_lines_are_left_out() -> None:
 
 
 def test_a_journal_that_does_not_balance_is_refused() -> None:
-    with pytest.raises(Doubt, match=r"Manual Journal m1: it is off by 0\.01"):
+    with pytest.raises(Doubt, match=r"it is off by 0\.01") as refusal:
         journal(line("rent", "5.01"), line("deposits", -5))
+    assert refusal.value.where == "Manual Journal m1"
 
 
 # --- expense claims ---------------------------------------------------------------------------------------------

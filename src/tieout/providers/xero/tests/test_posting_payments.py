@@ -9,7 +9,7 @@ import pytest
 
 from tieout.core.records import EntryRecord, PartyKey, PartyKind
 from tieout.providers.xero.documents_wire import BankTransaction, BankTransfer, CreditNote, Overpayment, Payment
-from tieout.providers.xero.posting_ground import Unknown
+from tieout.providers.xero.faults import Unknown
 from tieout.providers.xero.posting_payments import post_allocations, post_payment, post_transfer
 from tieout.providers.xero.tests.posted import CHART, Json, document, line, number, stamp, table, text
 
@@ -175,13 +175,15 @@ def test_a_payment_keeps_its_reference_and_its_record() -> None:
 def test_a_payment_that_was_deleted_or_whose_rates_nobody_knows_posts_nothing() -> None:
     assert paid("ACCRECPAYMENT", 1, Status="DELETED") is None
     assert paid("SOMETHINGNEW", 1) is None
+    assert paid("ACCPAYPAYMENT", 1, Invoice=None) is None  # a claim's payment names none of what we know
     assert paid("ACCRECPAYMENT", 1, Invoice=invoice("i-lost", "EUR")) is None
     assert paid("ACCRECPAYMENT", 1, bank="euro", CurrencyRate=None, Invoice=invoice("i-eur", "EUR")) is None
 
 
 def test_a_payment_from_an_account_that_the_chart_lacks_is_refused() -> None:
-    with pytest.raises(Unknown, match="Payment p1: the account nowhere is not in the chart"):
+    with pytest.raises(Unknown, match="the account nowhere is not in the chart") as refusal:
         paid("ACCRECPAYMENT", 1, bank="nowhere")
+    assert refusal.value.where == "Payment p1"
 
 
 # --- transfers --------------------------------------------------------------------------------------------------
