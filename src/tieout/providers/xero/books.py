@@ -1,4 +1,4 @@
-"""One organisation of Xero, opened to be read: by its journals where Xero has opened them to the app."""
+"""One organisation of Xero, opened to be read: by journals if Xero has opened them to the app, else by documents."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from tieout.core.records import (
     Organisation,
     Part,
     Statement,
+    Window,
 )
 from tieout.providerkit.interface import Capabilities, Past
 from tieout.providers.xero import scopes
 from tieout.providers.xero.balances import trial_balance
+from tieout.providers.xero.documents import DocumentsReader
 from tieout.providers.xero.faults import NotGranted
 from tieout.providers.xero.journals import JournalReader
 from tieout.providers.xero.lists import Lists
@@ -61,20 +63,25 @@ class XeroBooks:
 
     def hints(self, since: str | None) -> Hints:
         """Return what changed. A numbered feed is its own cursor: of journals, only changes of the lists are told."""
+        if not self._by_journals:
+            return self._documents.hints(since)
         now = digest(self._tenant.lists().records)
         if since is None:
             return Hints(complete=False, cursor=now)
         return Hints(complete=True, cursor=now, lists=since != now)
 
     def earliest(self) -> Month | None:
-        """Return the first month with a posting. That of a numbered feed is known when it has been read: None."""
-        return None
+        """Return the first month with a document. That of a numbered feed is known when it has been read: None."""
+        return None if self._by_journals else self._documents.earliest()
 
     def read(self, part: Part, *, past: Past | None = None) -> Iterator[EntryRecord | Gone | Checkpoint]:
-        """Yield the journals after a number, with a checkpoint after each page."""
-        if not isinstance(part, After):
-            raise TypeError(f"journals are read by their numbers, not by {type(part).__name__}")
-        yield from self._journals.read(part, past)
+        """Yield the journals after a number, with a checkpoint after each page, or a window's documents by month."""
+        if isinstance(part, After) and scopes.opens(self._scopes, "Journals"):
+            yield from self._journals.read(part, past)
+        elif isinstance(part, Window) and not self._by_journals:
+            yield from self._documents.read(part)
+        else:
+            raise TypeError(f"{self.capabilities.source} are not read by {type(part).__name__}")
 
     def balances(self, statement: Statement, months: Sequence[Month]) -> Iterator[Balances]:
         """Yield the trial balance at each month's end, a call for each. Xero's other statements are not asked for."""
@@ -107,6 +114,10 @@ class XeroBooks:
         except NotGranted:
             return False
         return True
+
+    @cached_property
+    def _documents(self) -> DocumentsReader:
+        return DocumentsReader(self._tenant, claims=scopes.opens(self._scopes, "ExpenseClaims"))
 
     @cached_property
     def _journals(self) -> JournalReader:

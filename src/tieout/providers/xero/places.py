@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from tieout.kit.http import Call, CallGroup, Origin
 
 # What is read, by the last words of the address. Nothing else of the accounting API is ever asked for.
-LISTS = ("Organisation", "Accounts", "Contacts", "Items", "TrackingCategories", "Journals")
+LISTS = ("Organisation", "Accounts", "Contacts", "Currencies", "Items", "TrackingCategories", "Journals")
 DOCUMENTS = (
     "Invoices", "CreditNotes", "BankTransactions", "BankTransfers", "Payments", "ManualJournals", "Prepayments",
     "Overpayments", "ExpenseClaims",
