@@ -139,9 +139,9 @@ def _advance(sandbox: Sandbox, body: Json) -> None:
 
 
 def _registered(sandbox: Sandbox, body: Json) -> None:
-    sandbox.registration = _with(sandbox.registration, body)
-    if sandbox.registration.custom_connection:
-        sandbox.organisation(sandbox.registration.custom_connection)
+    registration = _with(sandbox.registration, body)
+    sandbox.organisation(registration.custom_connection)
+    sandbox.registration = registration
 
 
 def _believed(sandbox: Sandbox, body: Json) -> None:

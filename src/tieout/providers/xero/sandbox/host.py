@@ -71,7 +71,7 @@ class Sandbox:
         self.limits = Limits(lambda: ticks() + self.clock.skipped.total_seconds(), on=limits, rapid=self._rapid)
         self.tally = Tally()
         self.faults = Faults(faults.KNOWN)
-        self.webhooks = Webhooks(self.clock)
+        self.webhooks = Webhooks(self.clock, connected=self._connected)
         self.lock = threading.RLock()
         for organisation in self.organisations.values():
             organisation.clock = self.clock
@@ -84,6 +84,9 @@ class Sandbox:
     def app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         return self._answer(Request(environ))(environ, start_response)
+
+    def _connected(self, tenant: str) -> bool:
+        return any(tenant in it.connections for it in self.grants.consents)
 
     def _rapid(self, client: str, tenant: str) -> bool:
         if not self.facts.rapid_sync or self.registration.tier in ("starter", "core"):

@@ -113,7 +113,8 @@ class Limits:
             elif not lifted and minute.at(now) >= self.a_minute:
                 problem, retry_after = "minute", minute.left(now)
             else:
-                app.used += 1
+                if not free:
+                    app.used += 1
                 if not lifted:
                     day.used, minute.used = day.at(now) + 1, minute.at(now) + 1
         return Standing(

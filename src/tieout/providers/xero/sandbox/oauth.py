@@ -122,8 +122,8 @@ def _issued(sandbox: Sandbox, request: Request) -> Issued:
                 client=client, secret=secret, token=form.get("refresh_token", ""), issuer=_root(request)
             )
         case "client_credentials":
-            wanted = form.get("scope", "").split()
-            if not wanted or sandbox.registration.refuses(wanted) or scopes.IDENTITY.intersection(wanted):
+            wanted = form.get("scope", "").split() or sorted(sandbox.registration.allowed() - scopes.IDENTITY)
+            if sandbox.registration.refuses(wanted) or scopes.IDENTITY.intersection(wanted):
                 raise Refused("invalid_scope", "Client credentials scope validation failed")
             tenant = sandbox.registration.custom_connection or next(iter(sandbox.organisations))
             return sandbox.grants.own(client=client, secret=secret, scopes=wanted, tenant=tenant, issuer=_root(request))

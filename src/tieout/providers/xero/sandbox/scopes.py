@@ -86,6 +86,11 @@ class App(msgspec.Struct, forbid_unknown_fields=True):
 
     def refuses(self, scopes: Iterable[str]) -> list[str]:
         """Return those scopes that it may not ask for."""
+        allowed = self.allowed()
+        return [scope for scope in scopes if scope not in allowed]
+
+    def allowed(self) -> set[str]:
+        """Return every scope that it may ask for."""
         allowed = set(_ALWAYS)
         if self.scopes in ("granular", "both"):
             allowed |= _GRANULAR_ONLY
@@ -93,7 +98,7 @@ class App(msgspec.Struct, forbid_unknown_fields=True):
             allowed |= _BROAD_ONLY
         if self.has_journals if self.journals_scope is None else self.journals_scope:
             allowed.add(JOURNALS)
-        return [scope for scope in scopes if scope not in allowed]
+        return allowed
 
 
 def opening(endpoint: str, report: str = "") -> frozenset[str]:

@@ -263,6 +263,9 @@ def test_an_app_comes_with_its_own_credentials_to_one_organisation(platform: Pla
     platform.control("app", custom_connection=SECOND)
     again = platform.http.post("/connect/token", data=form, auth=("other", "secret")).json()
     assert [it["tenantId"] for it in platform.connections(again["access_token"])] == [SECOND]
+    every = platform.token(grant_type="client_credentials").json()["scope"].split()
+    assert "accounting.journals.read" in every
+    assert "offline_access" not in every
     wrong = platform.token(grant_type="client_credentials", scope="accounting.transactions.everything")
     assert (wrong.status_code, wrong.json()) == (
         400,
