@@ -8,11 +8,19 @@ from __future__ import annotations
 import time
 from datetime import UTC, date, datetime
 
+from tieout.providerkit.books import SampleBooks
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.host import Sandbox
 
-__all__ = ["Clock", "Engine", "Sandbox", "make_sandbox"]
+__all__ = ["Clock", "Engine", "Sandbox", "demo_books", "make_sandbox"]
+
+
+def demo_books(*, today: date) -> SampleBooks:
+    """Return the demo company's books as of a day, for other sandboxes to serve."""
+    from tieout.providers.quickbooks.sandbox import as_books  # noqa: PLC0415 - the books need the engine above
+
+    return as_books.demo_books(today=today)
 
 
 def make_sandbox(books: str = "demo", *, today: date | None = None, limits: bool = True) -> Sandbox:

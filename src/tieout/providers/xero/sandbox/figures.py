@@ -26,7 +26,9 @@ def year_start(org: Organisation, day: date) -> date:
     """Return the first day of the financial year that a day lies in."""
     month, end_day = org.year_end
     for year in (day.year, day.year - 1):
-        end = date(year, month, min(end_day, monthrange(year, month)[1]))
+        # A year that ends with February ends on its 29th where there is one.
+        last = end_day >= monthrange(2025, month)[1]
+        end = date(year, month, monthrange(year, month)[1] if last else end_day)
         if end < day:
             return end + timedelta(days=1)
     raise AssertionError("a year ends every year")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from uuid import NAMESPACE_URL, uuid5
 
 
@@ -25,9 +26,10 @@ def text(number: int) -> str:
 
 def line_id(journal: str, place: int) -> str:
     """Return the identifier of a journal's line: it follows from the journal's, so it need not be kept."""
-    return text(int(journal.replace("-", ""), 16) ^ (place + 1) << 96)
+    return f"{int(journal[:8], 16) ^ (place + 1):08x}{journal[8:]}"
 
 
+@cache
 def named(tenant: str, kind: str, name: str) -> str:
     """Return the identifier of what has a name elsewhere: a row of a books file."""
     return str(uuid5(NAMESPACE_URL, f"{tenant}/{kind}/{name}"))
