@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 JOURNALS_A_PAGE = 100
 _EMPTY_PARTS = {"history": "HistoryRecords", "attachments": "Attachments"}
+# Addresses are heard in any case, and the one that is no plural as one too.
+_SPELT = {name.lower(): name for name in (*LISTINGS, "Journals", "Reports")} | {"organisations": "Organisation"}
 _PAYMENTS_ONLY = "paymentsOnly"
 _REPORT_PARAMS = (
     "date", "fromDate", "toDate", "periods", "timeframe", "trackingCategoryID", "trackingCategoryID2",
@@ -184,6 +186,7 @@ def _read_for(request: Request, rest: str) -> _Read | None:
     ident, _, part = ident.partition("/")
     if request.method not in ("GET", "HEAD") or part.lower() not in ("", *_EMPTY_PARTS):
         return None
+    name = _SPELT.get(name.lower(), name)
     if name == "Journals" and not part:
         return _Read("Journals", _one_journal(ident) if ident else _journals)
     if name == "Reports" and ident and not part:

@@ -171,7 +171,9 @@ def bearer(request: Request) -> str:
 
 
 def _root(request: Request) -> str:
-    return request.host_url.rstrip("/")
+    """Return the sandbox's own address; a proxy in front of it says what it is called there."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    return f"{scheme}://{request.headers.get('X-Forwarded-Host', request.host)}"
 
 
 def _client(request: Request) -> tuple[str, str]:

@@ -226,6 +226,13 @@ def test_entities_are_found_by_number_too(read: Shop, path: str, key: str, value
     assert found[key] == value
 
 
+def test_addresses_are_heard_in_any_case(read: Shop) -> None:
+    assert read.call("accounts").json()["Accounts"]
+    for path in ("organisation", "Organisations"):
+        assert read.call(path).json()["Organisations"][0]["Name"] == "Maple Florist"
+    assert read.told("calls")["outside_calls"] == 0
+
+
 def test_an_entity_alone_is_whole(read: Shop) -> None:
     [found] = read.get(f"Invoices/{read.ids['INV-1'].upper()}")
     assert len(found["LineItems"]) == 1

@@ -166,6 +166,13 @@ def test_tokens_are_signed_with_the_published_key(platform: Platform) -> None:
     assert claims(token)["iss"] == discovery["issuer"] == "http://sandbox"
 
 
+def test_a_proxy_in_front_says_what_the_platform_is_called(platform: Platform) -> None:
+    asked = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "identity.example"}
+    found = platform.http.get("/.well-known/openid-configuration", headers=asked).json()
+    assert found["issuer"] == "https://identity.example"
+    assert found["token_endpoint"] == "https://identity.example/connect/token"
+
+
 def test_the_secret_may_come_in_the_body_and_must_be_the_same(platform: Platform) -> None:
     form = {"grant_type": "authorization_code", "code": platform.consent()["code"], "redirect_uri": BACK}
     good = platform.http.post("/connect/token", data={**form, "client_id": "app", "client_secret": "secret"})
