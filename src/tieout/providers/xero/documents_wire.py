@@ -108,6 +108,7 @@ class Lined(Document):
     contact: Who | list[msgspec.Raw] | None = msgspec.field(name="Contact", default=None)
     amounts: str = msgspec.field(name="LineAmountTypes", default="")
     lines: list[LineItem] = msgspec.field(name="LineItems", default_factory=list)
+    taxes: Decimal | None = msgspec.field(name="TotalTax", default=None)
     total: Decimal = msgspec.field(name="Total", default=_ZERO)
 
 

@@ -98,6 +98,7 @@ def _post(
     else:
         held = one(bank.bank)
         side = chart.account(held.id if held else None, held.code if held else None, where)
+    _check_tax(document, where)
     # An overpayment is owed to the contact: its line names the control account, or no account at all.
     fallback = {"Overpayment": "DEBTORS" if kind.sign > 0 else "CREDITORS"}.get(record, "")
     if not document.total and not any(line.amount or line.tax for line in document.lines):
@@ -114,6 +115,13 @@ def _post(
         party=party,
         record=f"{record}:{external_id}",
     )
+
+
+def _check_tax(document: Lined, where: str) -> None:
+    """Raise Doubt where lines leave out a tax that the document has: without it nothing tells what a line is."""
+    silent = any(line.tax is None for line in document.lines if line.amount)
+    if silent and document.taxes and document.taxes != sum((line.tax or _ZERO for line in document.lines), _ZERO):
+        raise Doubt("its lines do not say their tax", where)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def document(kind: str, day: str, *lines: Json, **more: object) -> Json:
     amounts = more.pop("amounts", "Exclusive")
     total = sum((Decimal(str(it["LineAmount"])) for it in lines), Decimal(0))
     if amounts == "Exclusive":
-        total += sum((Decimal(str(it["TaxAmount"])) for it in lines), Decimal(0))
+        total += sum((Decimal(str(it["TaxAmount"] or 0)) for it in lines), Decimal(0))
     return {
         "Type": kind,
         "Status": "AUTHORISED",

@@ -290,3 +290,11 @@ def test_a_document_that_comes_without_its_lines_is_refused() -> None:
     with pytest.raises(Doubt, match="the document has no lines") as refusal:
         invoice("ACCREC", Total=115.0)
     assert refusal.value.where == "Invoice INV-1"
+
+
+@pytest.mark.parametrize("amounts", ["Exclusive", "Inclusive"])
+def test_lines_that_leave_out_a_tax_are_refused(amounts: str) -> None:
+    silent = {"AccountID": "sales", "LineAmount": 115}
+    with pytest.raises(Doubt, match="its lines do not say their tax"):
+        invoice("ACCREC", line("sales", 10, 1), {**silent, "TaxAmount": None}, amounts=amounts, TotalTax=16.0, Total=1)
+    assert invoice("ACCREC", line("sales", 10, 1), {**silent, "TaxAmount": None}, TotalTax=1.0, Total=126.0) is not None
