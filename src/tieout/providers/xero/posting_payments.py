@@ -212,6 +212,7 @@ def post_allocations(credit: Credit, chart: Chart, rate_of: RateOf) -> Iterator[
     if found is None or credit.status not in STANDING or not chart.foreign(credit.currency) or not credit.rate:
         return
     kind, external_id = found
+    number = credit.number if isinstance(credit, CreditNote) else None
     who = one(credit.contact)
     party = PartyKey(kind.party, who.id) if who is not None and who.id else None
     for allocation in credit.allocations or ():
@@ -230,7 +231,8 @@ def post_allocations(credit: Credit, chart: Chart, rate_of: RateOf) -> Iterator[
             external_id=_key(allocation, external_id, invoice.id),
             date=day(allocation.date),
             lines=_with_gain((control,), chart, where),
-            number=invoice.number or "",
+            number=number or credit.reference or "",
+            memo=(credit.reference or "") if number else "",
             party=party,
             record=f"{kind.record}:{external_id}",
         )

@@ -1,4 +1,4 @@
-"""An organisation of the sandbox in the same process, reached by an app that Xero has not opened its journals to."""
+"""An organisation of the sandbox in the same process, reached by an app whose settings say what it asks for."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ ADDRESS = "http://127.0.0.1:9001"
 class Served(Platform):
     """The sandbox and what reaches it. It is its own token source, as a connection would be."""
 
-    def __init__(self, org: Organisation) -> None:
+    def __init__(self, org: Organisation, **settings: str) -> None:
+        """Without settings the app has no journals; with ``JOURNALS="1"`` it has."""
         self.org = org
         self.sandbox = Sandbox([org], clock=org.clock, limits=False)
         self.http = httpx2.Client(transport=httpx2.WSGITransport(app=self.sandbox.app), base_url="http://sandbox")
-        self.settings = {"CLIENT_ID": "app", "CLIENT_SECRET": "secret", "ADDRESS": ADDRESS}
+        self.settings = {"CLIENT_ID": "app", "CLIENT_SECRET": "secret", "ADDRESS": ADDRESS, **settings}
         self.observed: list[str] = []
         self.given = self.tokens(org.tenant, scope=" ".join(asked(self.settings)))
         self.secrets = ["secret", *self._secrets()]

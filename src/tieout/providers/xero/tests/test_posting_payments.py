@@ -268,7 +268,7 @@ def credit(kind: str, currency: str, rate: object, **more: object) -> Json:
 
 
 def note(kind: str, currency: str, rate: object, **more: object) -> list[EntryRecord]:
-    found = {"CreditNoteID": "c1", **credit(kind, currency, rate, **more)}
+    found = {"CreditNoteID": "c1", "CreditNoteNumber": "CN-5", **credit(kind, currency, rate, **more)}
     return list(post_allocations(msgspec.json.decode(msgspec.json.encode(found), type=CreditNote), CHART, RATES.get))
 
 
@@ -276,7 +276,7 @@ def test_a_credit_at_another_rate_than_the_invoices_is_a_gain_on_the_day_it_is_s
     # The credit stands at 55.00 / 0.50 = 110.00, the invoice at 55.00 / 0.55 = 100.00: ten more was given back.
     (entry,) = note("ACCRECCREDIT", "EUR", "0.5")
     assert table(entry) == text("""
-        Credit Note 2026-03-01
+        Credit Note CN-5 2026-03-01
           Accounts Receivable            10.00
           Realised Currency Gains       -10.00
     """)
