@@ -17,7 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "tieout"
 PARTS_WITH_TABLES = ("budgets", "companies", "connections", "departments", "expenses", "jobs", "ledger")
 # Modules that start from the ledger's own rows: a consent makes the organisation, a run makes the book that it fills.
-JOINED_TO_THE_LEDGER = ("connections/consent.py", "connections/ending.py", "connections/source.py", "expenses/books.py")
+JOINED_TO_THE_LEDGER = (
+    "connections/connecting.py",
+    "connections/ending.py",
+    "connections/source.py",
+    "expenses/books.py",
+)
 SKINS = ("views", "urls", "forms", "tasks", "apps", "middleware", "oauth_urls")
 
 

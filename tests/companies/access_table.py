@@ -21,6 +21,8 @@ _ADMIN = """
     companies:audit-csv
 
     connections:connect
+    connections:choose
+    connections:choose-none
     connections:refresh
     connections:sync-date
     connections:disconnect

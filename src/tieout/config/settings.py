@@ -149,7 +149,9 @@ ACCOUNT_EMAIL_VERIFICATION = env.str("TIEOUT_EMAIL_VERIFICATION", "optional")
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {} if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key"}
+# A login that a provider takes (`connections.connect_views`) is limited as a sign-in is.
+_LOGINS = "10/m/ip,5/5m/key"
+ACCOUNT_RATE_LIMITS = {} if MODE == "test" else {"login_failed": _LOGINS, "provider_login": _LOGINS}
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

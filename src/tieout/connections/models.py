@@ -66,6 +66,30 @@ class ConsentRequest(models.Model):
     used_at = models.DateTimeField(null=True)
 
 
+class PendingGrant(models.Model):
+    """A grant for several organisations, until the person has chosen one. Destroyed when it is used, or late."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session = models.CharField(max_length=64)  # digest of the browser session in which access was given
+    provider = models.CharField(max_length=40)
+    basis = models.CharField(max_length=10)
+    history = models.CharField(max_length=10)
+    sync_day = models.SmallIntegerField()
+    owner = models.CharField(max_length=32)  # for whom the tokens are sealed: another row's do not open
+    sealed = models.BinaryField()
+    organisations = models.JSONField()  # [external id, name, note] of each
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="pending_grant_end")]
+
+    @property
+    def external_ids(self) -> list[str]:
+        """The organisations' ids, in the provider's order."""
+        return [str(it[0]) for it in self.organisations]
+
+
 class RunKind(models.TextChoices):
     """Why a run was started."""
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tieout.companies import queries as companies
-from tieout.connections import consent, providers, queries
+from tieout.connections import choosing, connecting, consent, providers, queries
 from tieout.providerkit.errors import PermissionMissing, ProviderError
 from tieout.ui.nav import url_of
 
@@ -42,7 +42,9 @@ def _answer(request: HttpRequest, provider: str) -> HttpResponse:
         connection = consent.complete(
             provider, request.GET.dict(), request.user, session=request.session.session_key or "", now=timezone.now()
         )
-    except consent.ConsentRefused as refusal:
+    except choosing.ChoiceNeeded as needed:
+        return redirect("connections:choose", company=needed.waiting.company.slug)
+    except connecting.GrantRefused as refusal:
         log.info("a consent for %s was not completed", provider)
         return _refused(request, what="The books were not connected", text=str(refusal), status=400)
     except (ProviderError, providers.SandboxRefused) as trouble:
@@ -51,7 +53,7 @@ def _answer(request: HttpRequest, provider: str) -> HttpResponse:
             request,
             what="The provider could not finish",
             text=f"{trouble} Nothing was stored.",
-            remedy=getattr(trouble, "remedy", ""),
+            remedy=connecting.remedy(trouble),
             status=403 if isinstance(trouble, PermissionMissing) else 502,
         )
     slug = connection.company.slug

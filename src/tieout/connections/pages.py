@@ -10,6 +10,7 @@ from django.utils import timezone
 from tieout.companies.access import CompanyRequest
 from tieout.connections import card, including, notices, providers, queries, scheduling
 from tieout.connections.forms import SyncDateForm, ordinal
+from tieout.connections.imports_table import Table, imports_of
 from tieout.connections.log_words import log_row
 from tieout.connections.models import Connection, ConnectionState
 from tieout.providerkit.interface import About
@@ -38,6 +39,7 @@ def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = No
         context |= _card(connection) | _held(connection) | _log(request, connection)
         context |= {
             "about": about_of(connection.provider),
+            "table": _imports(connection),
             "form": form or SyncDateForm(initial={"sync_day": connection.sync_day}),
             "trial_balance": url_of("reports:trial-balance", request.company.slug),
             "change_log": url_of("reports:change-log", request.company.slug),
@@ -51,6 +53,12 @@ def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = No
 def about_of(key: str) -> About | None:
     """Return what is told of a provider, or None where it is not installed any more."""
     return next((it.about for it in providers.all_providers() if it.about.key == key), None)
+
+
+def _imports(connection: Connection) -> Table | None:
+    """Return what the connected platform lets us read, by the source that the book is read from."""
+    found = next((it for it in providers.all_providers() if it.about.key == connection.provider), None)
+    return imports_of(found, connection.book.source if connection.book else "") if found else None
 
 
 def _card(connection: Connection) -> dict[str, object]:

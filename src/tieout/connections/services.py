@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from tieout.companies import audit
-from tieout.connections import credentials, ending, plan, providers, requests, scheduling
+from tieout.connections import connecting, credentials, ending, plan, requests, scheduling
 from tieout.connections.holding import Hold
 from tieout.connections.models import ALIVE, Connection, ConnectionState, RunKind, RunState, SyncRun
 from tieout.connections.run import due_months
 from tieout.expenses.placement import prepare
 from tieout.ledger import publication, tie_out, versions
 from tieout.providerkit.errors import ProviderError
-
-log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -83,7 +80,7 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
     """End the grant here and at the provider. The tokens are destroyed, the imported data stay.
 
     A run under way ends first: it can write nothing more. A provider that cannot be reached keeps its side of the
-    grant until it expires; ours is gone all the same.
+    grant until it expires, and so does one whose organisation another company here reads; ours is gone all the same.
     """
     try:
         tokens = credentials.load(connection)
@@ -99,10 +96,7 @@ def disconnect(connection: Connection, *, person: User, now: datetime) -> None:
         )
         audit.record(connection.company, person, "disconnected the books", connection)
     if tokens is not None:
-        try:
-            providers.provider(connection.provider).revoke(tokens, connection.organisation.external_id)
-        except (ProviderError, providers.SandboxRefused) as error:
-            log.warning("connection %s: the provider could not be told: %s", connection.pk, error)
+        connecting.give_back(connection.provider, tokens, [connection.organisation.external_id], now=now)
 
 
 def publish_held(run: SyncRun, *, person: User) -> None:

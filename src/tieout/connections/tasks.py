@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from tieout.connections import scheduling, watching, webhooks
+from tieout.connections import choosing, connecting, scheduling, watching, webhooks
 from tieout.connections.deleting import DELETE_ROWS
 from tieout.connections.holding import TakenOver
 from tieout.connections.requests import SYNC
@@ -48,3 +48,19 @@ def delete_rows(arguments: Mapping[str, Json], job: Running) -> None:
 def watch(now: datetime, job: Running) -> None:  # noqa: ARG001 - done in one step
     """Tell what time alone has made worth telling."""
     watching.look(now)
+
+
+@task(connecting.GIVE_BACK)
+def give_back(arguments: Mapping[str, Json], job: Running) -> None:  # noqa: ARG001 - done in one step
+    """End the access to organisations that came with a grant and that nobody chose."""
+    organisations = arguments["organisations"]
+    assert isinstance(organisations, list)
+    connecting.give_back_others(
+        int(str(arguments["connection"])), [str(it) for it in organisations], now=timezone.now()
+    )
+
+
+@periodic("connections.give_back_abandoned", every=timedelta(minutes=1))
+def give_back_abandoned(now: datetime, job: Running) -> None:  # noqa: ARG001 - done in one step
+    """Give back the grants that nobody chose from in time."""
+    choosing.give_back_abandoned(now)

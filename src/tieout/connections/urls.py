@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.connections import action_views, notice_views, views
+from tieout.connections import action_views, connect_views, notice_views, views
 
 app_name = "connections"
 urlpatterns = [
     path("integrations/", views.integrations, name="integrations"),
     path("integrations.json", views.state, name="state"),
-    path("integrations/connect/", views.connect, name="connect"),
+    path("integrations/connect/", connect_views.connect, name="connect"),
+    path("integrations/choose/", connect_views.choose, name="choose"),
+    path("integrations/choose/none/", connect_views.choose_none, name="choose-none"),
     path("integrations/refresh/", action_views.refresh, name="refresh"),
     path("integrations/sync-date/", action_views.sync_date, name="sync-date"),
     path("integrations/disconnect/", action_views.disconnect, name="disconnect"),

@@ -1,49 +1,20 @@
-"""The pages of a company's connection: connecting, the card, the sync log, a run as it goes."""
+"""The pages of a company's connection: the card, the sync log, a run as it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tieout.companies.access import CompanyRequest, admin, member
-from tieout.connections import consent, providers, queries, scheduling
-from tieout.connections.forms import ConnectForm
+from tieout.companies.access import CompanyRequest, member
+from tieout.connections import queries, scheduling
 from tieout.connections.log_words import meaning
-from tieout.connections.models import Connection, SyncRun
+from tieout.connections.models import SyncRun
 from tieout.connections.pages import NEEDS_CONSENT, about_of, integrations_page
 from tieout.connections.progress import facts_of, progress_of
 from tieout.expenses.queries import unassigned_count
-from tieout.providerkit.errors import ProviderError
-from tieout.providerkit.interface import Group, Provider
-from tieout.ui.middleware import let_forms_leave
 from tieout.ui.nav import url_of
-
-_GROUPS = {Group.ACCOUNTING: "Accounting", Group.PAYROLL: "Payroll", Group.FILES: "Files"}
-
-
-@admin
-def connect(request: CompanyRequest) -> HttpResponse:
-    """Offer the providers and say what is read; POST goes to the chosen one's consent page."""
-    offered = providers.all_providers()
-    connection = queries.connection_of(request.company)
-    if request.method != "POST":
-        return _connect_page(request, ConnectForm(initial=_initial(offered, connection), providers=offered), offered)
-    form = ConnectForm(request.POST, providers=offered)
-    if form.is_valid():
-        try:
-            address = consent.begin(
-                request.company, request.person, form.cleaned_data["provider"], form.wishes,
-                session=request.session.session_key or "", now=timezone.now(),
-            )  # fmt: skip
-        except (providers.SandboxRefused, ProviderError) as refusal:
-            form.add_error(None, f"{refusal} {getattr(refusal, 'remedy', '')}".strip())
-        else:
-            return redirect(address)
-    return _connect_page(request, form, offered)
 
 
 @require_GET
@@ -93,33 +64,6 @@ def _run(request: CompanyRequest, run_id: int) -> SyncRun:
     if found is None:
         raise Http404
     return found
-
-
-def _initial(offered: Sequence[Provider], connection: Connection | None) -> dict[str, str | int]:
-    """Return what is chosen already: the wishes of an earlier connection, the only provider that is ready."""
-    ready = [it.about.key for it in offered if it.configured]
-    if connection is None:
-        return {"provider": ready[0]} if len(ready) == 1 else {}
-    return {
-        "provider": connection.provider,
-        "history": connection.history,
-        "basis": connection.basis,
-        "sync_day": connection.sync_day,
-    }
-
-
-def _connect_page(request: CompanyRequest, form: ConnectForm, offered: Sequence[Provider]) -> HttpResponse:
-    chosen = next((it for it in offered if it.about.key == form["provider"].value()), offered[0] if offered else None)
-    groups = [(name, [it for it in offered if it.about.group is group]) for group, name in _GROUPS.items()]
-    context = {
-        "form": form,
-        "groups": [(name, members) for name, members in groups if members],
-        "offer": chosen,
-        "connection": queries.connection_of(request.company),
-        "callback": consent.redirect_uri(chosen.about.key) if chosen else "",
-    }
-    response = render(request, "connections/connect.html", context, status=422 if form.errors else 200)
-    return let_forms_leave(response)
 
 
 def _run_context(request: CompanyRequest, found: SyncRun) -> dict[str, object]:
