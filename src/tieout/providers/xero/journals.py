@@ -187,13 +187,15 @@ def _plain(entry: EntryRecord) -> EntryRecord:
 
 
 def _is_known(entry: EntryRecord, pairing: Pairing) -> bool:
-    """Whether the ledger holds a journal already. Raise UnreadableBooks where it holds another one in its place."""
+    """Whether the ledger holds a journal as it is. One that it holds otherwise was misread: it is taken anew."""
     held = pairing.held(entry.key)
     if held is None:
         return False
-    if held.date != entry.date or _amounts(held) != _amounts(entry):
-        raise UnreadableBooks("a journal that was read before is another one now", where=f"Journal {entry.external_id}")
-    return True
+    if held.date == entry.date and _amounts(held) == _amounts(entry):
+        return True
+    log.warning("journal %s is not what was read of it before", entry.external_id)
+    pairing.forget(entry.key)
+    return False
 
 
 def _amounts(entry: EntryRecord) -> list[tuple[str, int]]:

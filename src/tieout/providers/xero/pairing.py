@@ -42,6 +42,11 @@ class Pairing:
         """Return the entry with this key, if it is known."""
         return self._held.get(key)
 
+    def forget(self, key: str) -> None:
+        """Give up an entry that is not what it was taken for."""
+        entry = self._held.pop(key)
+        self._standing[entry.record] = [it for it in self._standing[entry.record] if it.key != key]
+
     def standing(self, record: str) -> list[EntryRecord]:
         """Return a record's entries that nothing has undone."""
         return list(self._standing.get(record, ()))

@@ -30,7 +30,7 @@ def sale(number: int, document: int, *lines: Json, day: date = DAY, source: str 
 
 
 class Kept:
-    """What a ledger holds after each checkpoint, as a run stores it."""
+    """What a ledger holds after each checkpoint, as a run stores it. ``told`` is what the last run made it write."""
 
     def __init__(self) -> None:
         self.entries: dict[str, EntryRecord] = {}
@@ -48,8 +48,8 @@ class Kept:
             if isinstance(record, EntryRecord):
                 waiting.append(record)
             elif isinstance(record, Checkpoint):
+                self.told += [entry for entry in waiting if self.entries.get(entry.key) != entry]
                 self.entries |= {entry.key: entry for entry in waiting}
-                self.told += waiting
                 waiting = []
                 self.points.append(record)
                 if record.complete:

@@ -18,6 +18,7 @@ from tieout.providers.xero.tests.handmade import (
     Json,
     Platform,
     journal,
+    negated,
     side,
     token,
     uuid,
@@ -122,12 +123,15 @@ def test_a_page_that_fails_a_check(journals: list[Json], words: str) -> None:
     assert sum(it.url.params.get("offset") == "0" for it in platform.seen) == 3
 
 
-def test_a_journal_that_is_another_one_than_it_was() -> None:
-    platform = Platform(journals=[sale(1, 1)])
+def test_a_journal_that_was_misread_is_taken_anew() -> None:
+    wrong, right = (sale(1, 1, side(DEBTORS, cents), side(SALES, -cents)) for cents in (5.0, 6.0))
+    platform = Platform(journals=[wrong, sale(2, 2)])
     kept = Kept().run(platform.books())
-    platform.journals = [sale(1, 1, side(DEBTORS, 5.0), side(SALES, -5.0))]
-    with pytest.raises(UnreadableBooks, match="another one now"):
-        kept.run(platform.books())
+    platform.journals[0] = right
+    assert [line.amount for line in only(kept.run(platform.books()).told).lines] == [600, -600]
+    assert kept.run(platform.books()).told == []
+    platform.journals.append(negated(right, 3))
+    assert only(kept.run(platform.books()).told).reverses == f"Invoice:{uuid(900001)}"
 
 
 def test_an_account_that_was_made_meanwhile_is_looked_up() -> None:
