@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
 from django.db import transaction
 from hypothesis import strategies as st
 
@@ -109,7 +110,26 @@ def entries(draw: st.DrawFn) -> EntryRecord:
     )
 
 
-books = st.lists(entries(), max_size=6, unique_by=lambda it: it.external_id)
+@st.composite
+def _books(draw: st.DrawFn) -> list[EntryRecord]:
+    """Some entries, of which some are one record's, or undone by another; that one's lines may say something else."""
+    found = draw(st.lists(entries(), max_size=6, unique_by=lambda it: it.external_id))
+    records = st.sampled_from(["", "", "Bill:a", "Bill:b"])
+    found = [msgspec.structs.replace(it, record=draw(records)) for it in found]
+    for it in list(found):
+        if draw(st.integers(0, 2)):
+            continue
+        memo = draw(st.sampled_from([None, None, "a"]))
+        lines = tuple(
+            msgspec.structs.replace(line, amount=-line.amount, memo=line.memo if memo is None else memo)
+            for line in it.lines
+        )
+        undone = draw(st.sampled_from([it.key, it.key, it.key, "Bill:nowhere"]))
+        found.append(msgspec.structs.replace(it, external_id=f"r{it.external_id}", reverses=undone, lines=lines))
+    return found
+
+
+books = _books()
 steps = st.sampled_from(["publish", "publish", "rules", "give up"])
 histories = st.lists(st.tuples(steps, books), min_size=2, max_size=6)
 

@@ -1,9 +1,10 @@
 """What moved between two states of a book: lines added, changed, removed and re-mapped, which add up (guarantee 6).
 
-An entry is the unit of change: one that is there before and after, with other content, is *changed*, and its lines are
-paired (`ledger.changes_pairs`). A line that the books left alone and that was in another expense is *re-mapped*; by
-today's mapping there is none, since both states are then asked in the same expenses. A change has an effect in each
-cell that it touches: what moves from March to April is one change with an effect in both.
+A record is the unit of change (`ledger.changes_nets`): one that is there before and after, with other content, is
+*changed*, whether its entry was written anew or undone and posted again, and its lines are paired
+(`ledger.changes_pairs`); one that was undone is *removed*. A line that the books left alone and that was in another
+expense is *re-mapped*; by today's mapping there is none, since both states are then asked in the same expenses. A
+change has an effect in each cell that it touches: what moves from March to April is one change with an effect in both.
 
 The cost follows what changed, never the size of the book.
 """
@@ -81,9 +82,15 @@ def line_changes(
         raise ValueError("an older state by today's mapping cannot be compared with a newer one as then")
     asked = Asked(book, older, newer, cells, payroll_accounts)
     result = _Result(asked, offset, limit)
+    later: defaultdict[Kind, list[LineChange]] = defaultdict(list)
     for change in changed(asked):
-        result.take(change)
+        if change.kind in (Kind.REMOVED, Kind.ADDED):
+            later[change.kind].append(change)
+        else:
+            result.take(change)
     for kind in (Kind.REMOVED, Kind.ADDED, Kind.REMAPPED):
+        for change in later[kind]:
+            result.take(change)
         lines = source(asked, kind)
         if lines is None:
             continue

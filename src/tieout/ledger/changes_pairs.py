@@ -1,4 +1,4 @@
-"""Which line of an entry became which when the entry was written anew: lines have no identity of their own."""
+"""Which line became which when an entry was written anew or undone: lines have no identity of their own."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class LineAt(NamedTuple):
     external_id: str
     number: str
     memo: str
+    record: str
     account: int
     expense: int
     month: int
@@ -44,8 +45,18 @@ class LineAt(NamedTuple):
 
     @property
     def content(self) -> LineAt:
-        """What the books say: everything but where Tieout put it."""
-        return self._replace(expense=0, hidden=False)
+        """What the books say: everything but where Tieout put it, and under which posting the platform keeps it."""
+        return self._replace(expense=0, hidden=False, external_id="", record="")
+
+    @property
+    def record_id(self) -> str:
+        """What the platform knows its record by."""
+        return self.record.partition(":")[2] or self.external_id
+
+    @property
+    def undone(self) -> LineAt:
+        """The line that this one undoes."""
+        return self._replace(amount=-self.amount, currency_amount=-self.currency_amount)
 
 
 class Kind(StrEnum):
@@ -91,17 +102,28 @@ _LIKENESS: Sequence[Callable[[LineAt], Hashable]] = (
 )
 
 
-def compared(before: Sequence[LineAt], after: Sequence[LineAt]) -> Iterator[LineChange]:
-    """Yield how the lines of an entry changed: the likest are paired first, what is like nothing stands alone.
+class Moved(NamedTuple):
+    """An entry's lines, on the side of what was there or of what is; what undoes is the other side's."""
+
+    stands: bool
+    lines: Sequence[LineAt]
+
+
+def compared(entries: Sequence[Moved]) -> Iterator[LineChange]:
+    """Yield how the lines of a record changed: the likest are paired first, what is like nothing stands alone.
 
     Lines that are the same in all respects are left out. The sums of a cell do not depend on who is paired with whom,
-    only what is shown side by side does.
+    only what is shown side by side does. A record that only came or only went is added or removed, not changed.
     """
+    before = [line for entry in entries if not entry.stands for line in entry.lines]
+    after = [line for entry in entries if entry.stands for line in entry.lines]
+    kind = Kind.CHANGED if before and after else Kind.ADDED if after else Kind.REMOVED
     for was, now in _paired(before, after):
         if was is None or now is None or was.content != now.content:
-            yield LineChange(Kind.CHANGED, was, now)
+            yield LineChange(kind, was, now)
         elif was.expense != now.expense:
-            yield LineChange(Kind.REMAPPED, was, now)
+            same = (was.type, was.external_id) == (now.type, now.external_id)
+            yield LineChange(Kind.REMAPPED if same else kind, was, now)
 
 
 def _paired(before: Sequence[LineAt], after: Sequence[LineAt]) -> Iterator[tuple[LineAt | None, LineAt | None]]:

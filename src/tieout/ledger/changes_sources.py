@@ -5,17 +5,18 @@ Entries are found by when they began and ended, through indexes of their own; li
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
 from tieout.ledger import dialect
-from tieout.ledger.changes_pairs import Kind, LineAt, LineChange, Place, compared
+from tieout.ledger.changes_nets import Group, Netted, netted, without_pairs
+from tieout.ledger.changes_pairs import Kind, LineAt, LineChange, Moved, Place, compared
 from tieout.ledger.known_at import FIRST_MOVES, KnownAt, expense_then
 from tieout.ledger.models import Book
 from tieout.ledger.movements import BORN, ENDED
@@ -24,30 +25,20 @@ from tieout.ledger.queries import Cell, open_lines
 _Values = list[Any]
 
 _LINE = """
-    entry.date, entry.type, entry.external_id, entry.number, entry.memo, line.account, {expense}, line.month,
-    line.amount, line.party, line.item, line.dimension_set, COALESCE(text.value, ''), line.currency,
+    entry.date, entry.type, entry.external_id, entry.number, entry.memo, entry.record, line.account, {expense},
+    line.month, line.amount, line.party, line.item, line.dimension_set, COALESCE(text.value, ''), line.currency,
     line.currency_amount, CASE WHEN {open} THEN 0 ELSE 1 END
 """
 _TEXT = "LEFT JOIN ledger_text text ON text.id = line.text"
-_CHANGED = """
-    WITH pair AS (
-        SELECT was.id AS was, entry.id AS now, entry.date AS day FROM ledger_entry entry
-        JOIN ledger_entry was ON was.book = entry.book AND was.key = entry.key AND {ended}
-        WHERE entry.book = %s AND {born}
-    )
-    SELECT pair.day, pair.now, 0 AS side, line.ordinal, {before}
-    FROM pair JOIN ledger_entry entry ON entry.id = pair.was
-    JOIN ledger_line line ON line.entry = entry.id {joins_before}
-    UNION ALL
-    SELECT pair.day, pair.now, 1 AS side, line.ordinal, {after}
-    FROM pair JOIN ledger_entry entry ON entry.id = pair.now
-    JOIN ledger_line line ON line.entry = entry.id {joins_after}
-    ORDER BY 1, 2, 3, 4
+_OF_ENTRIES = """
+    SELECT entry.id, {line} FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id {joins}
+    WHERE {which} ORDER BY entry.id, line.ordinal
 """
 _FETCHED = 2_000
+_READ = 4_000  # entries whose lines are read at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """Between which states of which book, in which cells (none: everywhere), for whose eyes."""
 
@@ -61,28 +52,70 @@ class Asked:
         """Whether a place is in one of the cells."""
         return not self.cells or any(cell.holds(place) for cell in self.cells)
 
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The entries that came or went and belong together."""
+        return netted(self.book, self.older.version, self.newer.version)
+
+    @cached_property
+    def grouped(self) -> list[int]:
+        """The row ids of these entries."""
+        return [entry.id for group in self.groups for entry in group]
+
 
 def changed(asked: Asked) -> Iterator[LineChange]:
-    """Yield what changed in entries that are there before and after, by their date. One query."""
+    """Yield what changed in entries that belong together, group by group. Two queries for thousands of entries."""
+    for groups in _batches(asked.groups):
+        lines = _lines_of(asked, [it.id for group in groups for it in group if it.born], asked.newer)
+        lines |= _lines_of(asked, [it.id for group in groups for it in group if not it.born], asked.older)
+        for group in groups:
+            yield from compared([_moved(entry, lines) for entry in _seen(group, lines)])
+
+
+def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    batch: list[Group] = []
+    for group in groups:
+        batch.append(group)
+        if sum(map(len, batch)) >= _READ:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+_Lines = dict[int, list[LineAt]]
+
+
+def _lines_of(asked: Asked, entries: Sequence[int], at: KnownAt) -> _Lines:
+    """Return the lines of entries with the expenses that they are in at a state of the book."""
+    if not entries:
+        return {}
     open_, open_values = open_lines(asked.payroll_accounts)
-    older, newer = asked.older.version, asked.newer.version
-    was, now = expense_then(asked.book.pk, asked.older), expense_then(asked.book.pk, asked.newer)
-    query = _CHANGED.format(
-        ended=_about(ENDED, "was"),
-        born=BORN,
-        before=_LINE.format(expense=was.column, open=open_),
-        joins_before=f"{_TEXT} {was.joins}",
-        after=_LINE.format(expense=now.column, open=open_),
-        joins_after=f"{_TEXT} {now.joins}",
+    expense = expense_then(asked.book.pk, at)
+    which, ids = dialect.among("entry.id", entries)
+    query = _OF_ENTRIES.format(
+        line=_LINE.format(expense=expense.column, open=open_), joins=f"{_TEXT} {expense.joins}", which=which
     )
-    values: _Values = [older, newer, older, asked.book.pk, older, newer, newer]
-    for side in (was, now):
-        values += [*open_values, *side.values]
-    for _, rows in groupby(_rows(query, values), key=itemgetter(1)):
-        sides: tuple[list[LineAt], list[LineAt]] = ([], [])
-        for row in rows:
-            sides[row[2]].append(_line(row[4:]))
-        yield from compared(*sides)
+    found: _Lines = {}
+    for row in _rows(query, [*open_values, *expense.values, *ids]):
+        found.setdefault(row[0], []).append(_line(row[1:]))
+    return found
+
+
+def _moved(entry: Netted, lines: _Lines) -> Moved:
+    own = lines.get(entry.id, [])
+    return Moved(entry.stands, [line.undone for line in own] if entry.undoes else own)
+
+
+def _seen(group: Group, lines: _Lines) -> Group:
+    """Return the group without what came, or went, together with what undoes it, where these cancel out everywhere."""
+    left = without_pairs(group)
+    gone = [it for it in group if it not in left]
+    sums: defaultdict[tuple[Place, bool], int] = defaultdict(int)
+    for entry in gone:
+        for line in lines.get(entry.id, ()):
+            sums[line.place, line.hidden] += line.amount
+    return group if any(sums.values()) else left
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +136,18 @@ def source(asked: Asked, kind: Kind) -> Source | None:
     older, newer = asked.older, asked.newer
     book = asked.book.pk
     was, now = expense_then(book, older, "was"), expense_then(book, newer, "now")
+    alone, grouped = dialect.among("entry.id", asked.grouped, negated=True)
     match kind:
         case Kind.ADDED:
             was = now
             tables = f"ledger_entry entry JOIN ledger_line line ON line.entry = entry.id {now.joins}"
-            which = f"entry.book = %s AND {BORN} AND NOT EXISTS ({_same_key(ENDED)})"
-            bounds = [older.version, newer.version]
-            values: _Values = [*now.values, book, *bounds, newer.version, *bounds, older.version]
+            which = f"entry.book = %s AND {BORN} AND {alone}"
+            values: _Values = [*now.values, book, older.version, newer.version, newer.version, *grouped]
         case Kind.REMOVED:
             now = was
             tables = f"ledger_entry entry JOIN ledger_line line ON line.entry = entry.id {was.joins}"
-            which = f"entry.book = %s AND {ENDED} AND NOT EXISTS ({_same_key(BORN)})"
-            bounds = [older.version, newer.version]
-            values = [*was.values, book, *bounds, older.version, *bounds, newer.version]
+            which = f"entry.book = %s AND {ENDED} AND {alone}"
+            values = [*was.values, book, older.version, newer.version, older.version, *grouped]
         case Kind.REMAPPED:
             if older.moves is None:
                 return None
@@ -163,18 +195,6 @@ def read(lines: Source, *, offset: int, limit: int) -> Iterator[LineChange]:
             None if lines.kind is Kind.ADDED else was,
             None if lines.kind is Kind.REMOVED else now,
         )
-
-
-def _about(condition: str, alias: str) -> str:
-    """Return a condition on another entry that is sought by its key: the plus keeps SQLite from seeking by version."""
-    return condition.replace("entry.", f"+{alias}.")
-
-
-def _same_key(condition: str) -> str:
-    return (
-        "SELECT 1 FROM ledger_entry other WHERE other.book = entry.book AND other.key = entry.key "
-        f"AND {_about(condition, 'other')}"
-    )
 
 
 def _within(cells: Sequence[Cell], expenses: Collection[str]) -> tuple[str, _Values]:

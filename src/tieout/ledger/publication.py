@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tieout.ledger import dialect
+from tieout.ledger.changes_nets import netted, without_pairs
 from tieout.ledger.models import OPEN, Book, Publication, Remapping
-from tieout.ledger.movements import changes, party_changes
+from tieout.ledger.movements import BORN, ENDED, changes, party_changes
 from tieout.ledger.placing import SUMS, Placement, move_sums, place_again
 from tieout.ledger.versions import Guard, check_open, release
 
@@ -46,32 +47,46 @@ def new_in_lists(book: Book, version: int) -> Mapping[str, int]:
 
 
 def line_changes(book: Book, version: int) -> LineChanges:
-    """Return how many lines an open version adds, changes and removes.
+    """Return how many lines an open version adds, changes and removes, record by record (`ledger.changes_nets`).
 
-    A line is changed where its entry was closed and written anew: an edit, or a move to another date.
+    A line is changed where its record was written anew, or undone and posted again: an edit, or a move to another date.
     """
-    if not _touched("ledger_entry", "valid_to", book.pk, version):
-        return LineChanges(added=_count("born.valid_from = %s", [book.pk, version]))
-    again = f"""EXISTS (SELECT 1 FROM ledger_entry other WHERE other.book = born.book AND other.key = born.key
-        AND other.valid_to = %s AND other.valid_to < {OPEN} AND other.id <> born.id)"""
-    anew = """EXISTS (SELECT 1 FROM ledger_entry other WHERE other.book = born.book AND other.key = born.key
-        AND other.valid_from = %s AND other.id <> born.id)"""
-    closed = f"born.valid_to = %s AND born.valid_to < {OPEN}"
-    return LineChanges(
-        added=_count(f"born.valid_from = %s AND NOT {again}", [book.pk, version, version]),
-        changed=_count(f"born.valid_from = %s AND {again}", [book.pk, version, version]),
-        removed=_count(f"{closed} AND NOT {anew}", [book.pk, version, version]),
-    )
+    bounds = (book.published, version)
+    groups = netted(book, *bounds)
+    lines = _lines_by_entry([it.id for group in groups for it in group])
+    of_groups = {
+        born: sum(lines[it.id] for group in groups for it in group if it.born is born) for born in (True, False)
+    }
+    added = _count(book, BORN, [*bounds, version]) - of_groups[True]
+    removed = _count(book, ENDED, [*bounds, book.published]) - of_groups[False]
+    changed = 0
+    for group in map(without_pairs, groups):
+        now = sum(lines[it.id] for it in group if it.stands)
+        before = sum(lines[it.id] for it in group if not it.stands)
+        if now and before:
+            changed += now
+        else:
+            added, removed = added + now, removed + before
+    return LineChanges(added, changed, removed)
 
 
-def _count(condition: str, values: list[int]) -> int:
+def _count(book: Book, condition: str, bounds: Sequence[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*) FROM ledger_entry born JOIN ledger_line line ON line.entry = born.id "
-            f"WHERE born.book = %s AND {condition}",
-            values,
+            "SELECT COUNT(*) FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id "
+            f"WHERE entry.book = %s AND {condition}",
+            [book.pk, *bounds],
         )
         return int(cursor.fetchone()[0])
+
+
+def _lines_by_entry(entries: Sequence[int]) -> Mapping[int, int]:
+    found: defaultdict[int, int] = defaultdict(int)
+    which, ids = dialect.among("entry", entries)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT entry, COUNT(*) FROM ledger_line WHERE {which} GROUP BY entry", ids)
+        found.update(cursor.fetchall())
+    return found
 
 
 def publish(
