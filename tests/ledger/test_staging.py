@@ -225,6 +225,9 @@ def test_pay_is_told_as_one_row_without_the_right(book: Book) -> None:
             "SELECT id FROM ledger_entry WHERE book=1 AND valid_to<2147483647 AND valid_to>3 AND valid_to<=4",
             "entry_closed",
         ),
+        ("SELECT 1 FROM ledger_entry entry WHERE book=1 AND NOT (entry.reverses = '')", "entry_reverses"),
+        ("SELECT 1 FROM ledger_entry WHERE book=1 AND NOT (record = '') AND record IN ('a', 'b')", "entry_record"),
+        ("SELECT id FROM ledger_entry WHERE book=1 AND kind IN ('residual', 'revaluation')", "entry_explaining"),
         ("SELECT id FROM ledger_entry WHERE book=1 AND date>='2025-01-01' AND date<'2025-02-01'", "entry_date"),
     ],
 )

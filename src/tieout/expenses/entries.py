@@ -22,6 +22,7 @@ class Asked:
     cell: RowCell
     payroll_accounts: Collection[int] | None
     search: str = ""
+    reversals: bool = False  # whether lines that cancel out are listed too
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Remapped:
 class EntryPage:
     """Some of the lines, and the count and sum of all that were found. Minor units, debit positive.
 
-    The sum holds what was ``remapped`` too, unless a search asks for some of the lines.
+    The sum holds what was ``remapped`` too, unless a search asks for some of the lines. ``cancelled`` is how many lines
+    are not listed because they cancel out.
     """
 
     lines: tuple[EntryLine, ...]
@@ -47,6 +49,7 @@ class EntryPage:
     page: int
     pages: int
     remapped: tuple[Remapped, ...] = ()
+    cancelled: int = 0
 
 
 def entry_page(asked: Asked, page: int = 1) -> EntryPage:
@@ -64,6 +67,7 @@ def entry_page(asked: Asked, page: int = 1) -> EntryPage:
         page=page,
         pages=pages,
         remapped=remapped,
+        cancelled=sum(head.cancelled for head in heads),
     )
 
 
@@ -112,4 +116,5 @@ def _ask(asked: Asked, segment: Segment, *, offset: int, limit: int) -> CellLine
         search=asked.search,
         offset=offset,
         limit=limit,
+        reversals=asked.reversals,
     )

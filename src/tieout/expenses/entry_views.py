@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.conf import settings
@@ -70,6 +70,8 @@ def entries(request: CompanyRequest) -> HttpResponse:
         "here": address(request, "entries"),
         "export": f"{address(request, 'export')}?{_pages(asked, page)['this']}",
         "pages": _pages(asked, page),
+        "reversals": asked.reversals,
+        "turned": _query(replace(asked, reversals=not asked.reversals)),
         "masked": any(line.hidden for line in page.lines),
         "carves": request.membership.may_connect,
     }
@@ -103,6 +105,7 @@ def _asked(request: CompanyRequest, found: Current) -> Asked:
         cell=figure,
         payroll_accounts=None if sees_pay else payroll_accounts(request.company, found.book),
         search=request.GET.get("q", "").strip(),
+        reversals=request.GET.get("reversed") == "1",
     )
 
 
@@ -134,8 +137,8 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
         "equal": not asked.search and page.total == figure.amount,
         "several": len(figure.accounts) > 1,
         "tied": None if figure.restated.sum else tying(asked.book).state(figure.accounts, span),
-        "earlier": _query(figure.key, figure.first - length, figure.last - length, asked.search),
-        "later": _query(figure.key, figure.first + length, figure.last + length, asked.search),
+        "earlier": _query(asked, months=-length),
+        "later": _query(asked, months=length),
     }
 
 
@@ -151,12 +154,15 @@ def _closed(request: CompanyRequest, asked: Asked, sync: int) -> dict[str, objec
     }
 
 
-def _query(row: str, first: Month, last: Month, search: str) -> str:
-    return urlencode({"row": row, "from": str(first), "to": str(last)} | ({"q": search} if search else {}))
+def _query(asked: Asked, *, months: int = 0) -> str:
+    """Return the address's query for the figure, or for its row some months later."""
+    query = {"row": asked.cell.key, "from": str(asked.cell.first + months), "to": str(asked.cell.last + months)}
+    query |= {"q": asked.search} if asked.search else {}
+    return urlencode(query | ({"reversed": "1"} if asked.reversals else {}))
 
 
 def _pages(asked: Asked, page: EntryPage) -> dict[str, str]:
-    query = _query(asked.cell.key, asked.cell.first, asked.cell.last, asked.search)
+    query = _query(asked)
     return {
         "this": query,
         "before": f"{query}&page={page.page - 1}" if page.page > 1 else "",
@@ -177,9 +183,9 @@ def _provider(book: Book) -> Provider | None:
 
 
 def _link(provider: Provider | None, book: Book, line: EntryLine) -> str:
-    if provider is None or line.hidden:
+    if provider is None or line.hidden or not line.record_id:
         return ""
-    return provider.record_link(book.organisation.external_id, line.type, line.external_id)
+    return provider.record_link(book.organisation.external_id, line.type, line.record_id)
 
 
 class _Echo:

@@ -25,7 +25,7 @@ _ENTRIES = """
     LEFT JOIN ledger_listed party ON party.id = line.party
     LEFT JOIN ledger_listed item ON item.id = line.item
     LEFT JOIN ledger_text text ON text.id = line.text
-    WHERE entry.book = %s AND entry.valid_to = {open} AND entry.record <> '' AND {records}
+    WHERE entry.book = %s AND entry.valid_to = {open} AND NOT (entry.record = '') AND {records}
     ORDER BY entry.id, line.ordinal
 """
 _Dimensions = tuple[tuple[str, str], ...]

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
 from tieout.core.month import Month
+from tieout.core.records import EntryKind
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
 from tieout.ledger.changes_pairs import Place
 from tieout.ledger.explaining import EXPLAINING
 from tieout.ledger.models import Book, Publication
+from tieout.ledger.reversals import Cancelling, cancelling
+
+Value = int | str | list[int]
 
 PAGE = 200
 OPENING_KEY = "Opening balance:opening"
@@ -55,6 +60,13 @@ class EntryLine:
     dimensions: str
     amount: int
     count: int = 1
+    record: str = ""  # "Invoice:0c8f", as `core.records.EntryRecord.record`
+    kind: EntryKind = EntryKind.POSTED
+
+    @property
+    def record_id(self) -> str:
+        """What the provider knows the line's record by, "" for what is no posting of the provider's."""
+        return (self.record.partition(":")[2] or self.external_id) if self.kind is EntryKind.POSTED else ""
 
     @property
     def hidden(self) -> bool:
@@ -64,11 +76,15 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class CellLines:
-    """A page of a cell's lines and the whole cell's foot. ``total`` sums every matching line, not the page only."""
+    """A page of a cell's lines and the whole cell's foot. ``total`` sums every matching line, not the page only.
+
+    ``cancelled`` is how many lines are left out, and not counted, because they cancel out (`ledger.reversals`).
+    """
 
     lines: tuple[EntryLine, ...]
     count: int
     total: int
+    cancelled: int = 0
 
 
 _VISIBLE = "line.book = %s AND line.valid_from <= %s AND line.valid_to > %s"
@@ -134,8 +150,12 @@ def cell_lines(
     search: str = "",
     offset: int = 0,
     limit: int = PAGE,
+    reversals: bool = False,
 ) -> CellLines:
     """Return the lines of a cell as known at a version, oldest first, and their sum.
+
+    Lines that were undone stay out together with what undid them, unless ``reversals`` are asked for too: the sum is
+    the same.
 
     ``payroll_accounts`` is None for a reader with the payroll-detail right. For everyone else it names the accounts
     marked or suggested as payroll: their lines, and all lines of payroll entries, come as one row per account and
@@ -148,36 +168,44 @@ def cell_lines(
     names = dimension_names(book, version)
     accounts = chart(book, version)
     condition = f"{where} AND {open_where} AND {found}"
-    everything: list[int | str] = [*at, *values, *open_values, *found_values]
+    everything: list[Value] = [*at, *values, *open_values, *found_values]
+    pairs = Cancelling() if reversals else cancelling(book, _JOINS, condition, everything)
+    if pairs.entries:
+        seen, hidden_pairs = dialect.among("line.entry", pairs.entries, negated=True)
+        condition, everything = f"{condition} AND {seen}", [*everything, *hidden_pairs]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(line.amount), 0) {_JOINS} WHERE {condition}", everything)
         count, total = cursor.fetchone()
         hidden = [] if search or payroll_accounts is None else _hidden(book, where, values, payroll_accounts, version)
         cursor.execute(
             "SELECT entry.date, entry.type, entry.external_id, entry.number, party.name, item.name, text.value, "
-            f"entry.memo, line.account, line.dimension_set, line.amount {_JOINS} WHERE {condition} "
-            "ORDER BY entry.date, entry.id, line.ordinal LIMIT %s OFFSET %s",
+            "entry.memo, line.account, line.dimension_set, line.amount, entry.record, entry.kind "
+            f"{_JOINS} WHERE {condition} ORDER BY entry.date, entry.id, line.ordinal LIMIT %s OFFSET %s",
             [*everything, limit, offset],
         )
-        lines = [
-            EntryLine(
-                date=row[0],
-                type=row[1],
-                external_id=row[2],
-                number=row[3],
-                party=row[4] or "",
-                item=row[5] or "",
-                text=row[6] or row[7],
-                account=accounts[row[8]].label,
-                dimensions=names.get(row[9], ""),
-                amount=row[10],
-            )
-            for row in cursor.fetchall()
-        ]
+        lines = [_line(row, accounts[row[8]].label, names.get(row[9], "")) for row in cursor.fetchall()]
     return CellLines(
         lines=tuple(lines if offset else [*hidden, *lines]),
         count=count + sum(line.count for line in hidden),
         total=int(total) + sum(line.amount for line in hidden),
+        cancelled=pairs.lines,
+    )
+
+
+def _line(row: Sequence[Any], account: str, dimensions: str) -> EntryLine:
+    return EntryLine(
+        date=row[0],
+        type=row[1],
+        external_id=row[2],
+        number=row[3],
+        party=row[4] or "",
+        item=row[5] or "",
+        text=row[6] or row[7],
+        account=account,
+        dimensions=dimensions,
+        amount=row[10],
+        record=row[11],
+        kind=EntryKind(row[12]),
     )
 
 

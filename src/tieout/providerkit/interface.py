@@ -210,7 +210,10 @@ class Provider(Protocol):
         ...
 
     def record_link(self, organisation: str, entry_type: str, external_id: str) -> str:
-        """Return the address of the record at the platform, or "" where it has none."""
+        """Return the address of the record at the platform, or "" where it has none.
+
+        ``external_id`` is the id in the entry's `record`, after the colon, or the entry's own where it has none.
+        """
         ...
 
 

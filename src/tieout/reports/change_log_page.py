@@ -186,7 +186,7 @@ def _shown(log: ChangeLog, row: ChangeRow, address: Callable[[str, str], str]) -
         date=day(side.line.date),
         type=side.line.type,
         number=side.line.number,
-        url=address(side.line.type, side.line.external_id),
+        url=address(side.line.type, side.line.record_id),
         party=side.party,
         text=side.text or side.item,
         account=f"{row.account.label}, {short_month(row.month)}",

@@ -53,11 +53,13 @@ def drill(
     payroll_accounts: Collection[int] | None,
     search: str = "",
     offset: int = 0,
+    reversals: bool = False,
 ) -> Drill:
     """Return the lines of an account's figure, from the start of history where ``first`` is None.
 
     ``account`` is a row id, or NET_INCOME. Retained earnings asked from the start of history also hold the profit of
-    earlier years. ``payroll_accounts`` as for `ledger.queries.cell_lines`. Raise NoReport for an unknown account.
+    earlier years. ``payroll_accounts`` and ``reversals`` as for `ledger.queries.cell_lines`. Raise NoReport for an
+    unknown account.
     """
     name, accounts = _accounts(at, account)
     if first is not None and first > last:
@@ -72,6 +74,7 @@ def drill(
         search=search,
         offset=offset,
         limit=PAGE,
+        reversals=reversals,
     )
     takes_profit = whole and not search and _takes_profit(at, account)
     return Drill(name, first, last, lines, _carried(at, last) if takes_profit else None)

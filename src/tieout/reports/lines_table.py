@@ -53,6 +53,9 @@ class LinesTable:
     earlier: str  # the address of the page before, "" on the first
     later: str
     sheet_month: MonthChoice
+    cancelled: str  # "2 reversed postings": lines that are not listed, since they cancel out
+    reversals: bool  # whether such lines are listed
+    turned: str  # the address with them, or without
 
 
 def lines_table(at: LedgerAt, found: Drill, query: QueryDict) -> LinesTable:
@@ -84,10 +87,13 @@ def lines_table(at: LedgerAt, found: Drill, query: QueryDict) -> LinesTable:
         count=count(found.lines.count, "line"),
         foot=difference(written(found.foot), digits),
         search=query.get("q", "").strip(),
-        kept=tuple((name, query.get(name, "")) for name in ("account", "from", "to") if name in query),
+        kept=tuple((name, query.get(name, "")) for name in ("account", "from", "to", "reversed") if name in query),
         earlier=_page(query, offset - PAGE) if offset else "",
         later=_page(query, offset + PAGE) if offset + PAGE < listed else "",
         sheet_month=month_end(found.last),
+        cancelled=count(found.lines.cancelled, "reversed posting") if found.lines.cancelled else "",
+        reversals=query.get("reversed") == "1",
+        turned=_turned(query),
     )
 
 
@@ -109,6 +115,14 @@ def _carried(at: LedgerAt, found: Drill, digits: int) -> CarriedRow | None:
 
 def _span(first: Month, last: Month) -> str:
     return long_month(first) if first == last else f"{long_month(first)} to {long_month(last)}"
+
+
+def _turned(query: QueryDict) -> str:
+    address = query.copy()
+    address.pop("offset", None)
+    if address.pop("reversed", None) != ["1"]:
+        address["reversed"] = "1"
+    return f"?{address.urlencode()}"
 
 
 def _page(query: QueryDict, offset: int) -> str:

@@ -25,6 +25,6 @@ def record_addresses(book: Book) -> Callable[[str, str], str]:
 
 
 def record_links(book: Book) -> Callable[[EntryLine], str]:
-    """Return a function that tells where a line's record is, "" for one that the reader may not see."""
+    """Return a function that tells where a line's record is, "" for one that the reader may not see or has none."""
     address = record_addresses(book)
-    return lambda line: "" if line.hidden else address(line.type, line.external_id)
+    return lambda line: address(line.type, line.record_id) if line.record_id and not line.hidden else ""

@@ -104,6 +104,7 @@ def lines_page(request: CompanyRequest) -> HttpResponse:
         last,
         payroll_accounts=_hidden_accounts(request, at),
         search=request.GET.get("q", "").strip(),
+        reversals=request.GET.get("reversed") == "1",
         offset=int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 10 else 0,
     )
     return render(

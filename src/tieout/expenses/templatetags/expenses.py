@@ -37,6 +37,12 @@ def lines(count: int) -> str:
 
 
 @register.filter
+def reversed_postings(count: int) -> str:
+    """``{{ page.cancelled|reversed_postings }}``: "2 reversed postings"."""
+    return figures.count(count, "reversed posting")
+
+
+@register.filter
 def payroll_entries(count: int) -> str:
     """``{{ line.count|payroll_entries }}``: "3 payroll entries"."""
     return figures.count(count, "payroll entry", "payroll entries")
