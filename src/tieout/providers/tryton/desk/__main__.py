@@ -17,7 +17,7 @@ from xmlrpc.client import ServerProxy
 
 from proteus import Model, config
 
-from tieout.providers.tryton.desk import books, ground, moves, story
+from tieout.providers.tryton.desk import books, ground, logins, moves, story
 
 Order = dict[str, Any]
 
@@ -32,7 +32,7 @@ def _moves(order: Order) -> list[Order]:
 
 def _people(order: Order) -> dict[str, str]:
     ground.people([Model.get("company.company")(number) for number in order["companies"]])
-    return {ground.READER: ground.READER_PASSWORD, ground.STRANGER: ground.STRANGER_PASSWORD}
+    return {logins.READER: logins.READER_PASSWORD, logins.STRANGER: logins.STRANGER_PASSWORD}
 
 
 ORDERS: dict[str, Callable[[Order], Any]] = {

@@ -10,11 +10,11 @@ from typing import Any
 from proteus import Model, Wizard
 from proteus.config import get_config
 
+from tieout.providers.tryton.desk.logins import READER, READER_PASSWORD, STRANGER, STRANGER_PASSWORD
+
 # All that a user must be given to read besides what Tryton lets everybody read: docs/providers/tryton.md says the same.
 READ = ("account.move", "analytic_account.line", "account.general_ledger.account.party")
 READ_FIELDS = (("account.account", "debit"), ("account.account", "credit"))
-READER, READER_PASSWORD = "reader", "reads-and-nothing-else"
-STRANGER, STRANGER_PASSWORD = "stranger", "knows-no-accounts"
 
 
 def find(model: str, *domain: tuple[Any, ...]) -> Any:

@@ -1,0 +1,4 @@
+"""Who can log in besides the clerk."""
+
+READER, READER_PASSWORD = "reader", "reads-and-nothing-else"
+STRANGER, STRANGER_PASSWORD = "stranger", "knows-no-accounts"
