@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from tieout.core.month import Month
 from tieout.core.records import Checkpoint, EntryRecord, Hints, Window
@@ -47,6 +47,7 @@ from tieout.providers.xero.posting_ground import Chart
 from tieout.providers.xero.tenant import TenantReader
 from tieout.providers.xero.wire import NotADate, day
 
+_DAY = timedelta(days=1)
 MOST = 20_000  # documents that are held in memory at once: a window with more is read in halves
 
 
@@ -112,7 +113,7 @@ class DocumentsReader:
 
     def _stretch(self, start: date, end: date) -> list[EntryRecord]:
         """Return what some days hold. What no rule can post is read three times in all, then refused by its name."""
-        most = self._most if Month.of(start).end < end else None
+        most = self._most if end - start > _DAY else None
         last = Doubt("")
         for _ in range(READINGS):
             documents = self._read(start, end, most)
@@ -191,8 +192,10 @@ def _month(first: date | None) -> Month | None:
 
 
 def _middle(start: date, end: date) -> date:
-    """Return the month's start nearest the middle of several months."""
+    """Return the month's start nearest the middle of several months, or the day in the middle of one."""
     first = Month.of(start)
+    if first.end >= end:
+        return start + (end - start) // 2
     return (first + max(1, first.months_to(Month.of(end)) // 2)).start
 
 

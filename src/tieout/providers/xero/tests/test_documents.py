@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -148,7 +149,19 @@ def test_a_window_with_too_many_documents_is_read_in_halves() -> None:
         "Date>=DateTime(2026,01,01) AND Date<DateTime(2026,07,01)",
         "Date>=DateTime(2026,07,01) AND Date<DateTime(2027,01,01)",
     ]
-    assert read(desk, YEAR, most=1) == whole  # a single month is read however much it holds
+
+
+def test_a_month_with_too_many_is_read_by_days_and_a_day_however_much_it_holds() -> None:
+    desk = Desk()
+    desk.put("Invoices", *(invoice(at, f"2026-01-{10 + at % 2}") for at in range(1, 9)))
+    january = Window(start=date(2026, 1, 1), end=date(2026, 2, 1))
+    points = [it for it in desk.reader(most=3).read(january) if isinstance(it, Checkpoint)]
+    assert [it.complete for it in points] == [False] * (len(points) - 1) + [True]
+    covered = [it.covered for it in points if it.covered is not None]
+    assert Window(start=date(2026, 1, 10), end=date(2026, 1, 11)) in covered
+    assert (covered[0].start, covered[-1].end) == (january.start, january.end)
+    assert all(before.end == after.start for before, after in pairwise(covered))
+    assert len(read(desk, january, most=3)) == 8
 
 
 def test_claims_are_read_where_the_grant_opens_them() -> None:

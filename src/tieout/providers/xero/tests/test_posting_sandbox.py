@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tieout.core.records import EntryRecord
+from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.xero.documents_wire import (
     BankTransaction,
     BankTransfer,
@@ -24,6 +25,7 @@ from tieout.providers.xero.documents_wire import (
 from tieout.providers.xero.posting import Documents, post
 from tieout.providers.xero.posting_ground import Chart
 from tieout.providers.xero.sandbox.engine import Organisation
+from tieout.providers.xero.sandbox.fill import fill
 from tieout.providers.xero.sandbox.shown import shown
 from tieout.providers.xero.sandbox.small import small
 from tieout.providers.xero.sandbox.wire import encode
@@ -137,3 +139,10 @@ def test_months_of_any_work(seed: int) -> None:
         assert record.partition(":")[0] not in ("Invoice", "BankTransaction", "BankTransfer", "ManualJournal"), record
         assert sum(difference.values()) == 0
         assert max(map(abs, difference.values())) == 1, (record, difference)
+
+
+@pytest.mark.slow
+def test_the_demo_books_document_by_document() -> None:
+    org = fill("demo", Clock.at(date(2026, 10, 15)))[0]
+    assert apart(org) == {}
+    assert len(by_record(org)) > 8_000
