@@ -17,13 +17,18 @@ from tests.connections.conftest import Time
 from tests.connections.other_ours import linked
 from tests.one_contract.company import TODAY
 from tieout.companies import services
-from tieout.connections import consent, providers, requests
+from tieout.connections import consent, login, providers, requests
+from tieout.connections.connecting import Asked, Wishes
 from tieout.connections.models import Connection, RunKind, SyncRun
 from tieout.connections.run import execute
 from tieout.ledger.models import Book
 from tieout.providerkit.books import read_books
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox import make_sandbox as quickbooks_sandbox
+from tieout.providers.tryton.desk.logins import READER, READER_PASSWORD
+from tieout.providers.tryton.provider import Tryton
+from tieout.providers.tryton.server import Server, prepared
+from tieout.providers.tryton.server.rows import rows_of
 from tieout.providers.xero.client import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.sandbox.from_books import organisation
@@ -56,7 +61,7 @@ class Link:
     connection: Connection
     person: User
     clock: Time
-    transport: httpx2.BaseTransport
+    transport: httpx2.BaseTransport | None = None
 
     def order(self, command: str, **body: object) -> None:
         """Do something at the platform by its sandbox's control address."""
@@ -122,8 +127,26 @@ def _xero(books: Path, person: User, settings: dict[str, str]) -> Iterator[Link]
         providers.stand_ins.pop("xero")
 
 
+@contextmanager
+def tryton(books: Path, person: User) -> Iterator[Link]:
+    rows = rows_of(read_books(books.read_bytes().splitlines(), name="books"), today=TODAY)
+    orders: list[dict[str, object]] = [{"order": "books", "rows": rows}, {"order": "people", "companies": [1]}]
+    clock = Time(datetime.combine(TODAY, time(17), UTC))
+    made = services.create_company(name="Ours", person=person)
+    with Server(prepared(orders)[0]) as server:
+        own = {"URL": server.address, "DATABASE": server.database}
+        providers.stand_ins["tryton"] = Tryton(own)
+        try:
+            asked = Asked(company=made, person=person, provider="tryton", wishes=Wishes(history="everything"))
+            typed = {"user": READER, "password": READER_PASSWORD}
+            yield Link(login.log_in(asked, typed, session="s", now=clock()), person, clock)
+        finally:
+            providers.stand_ins.pop("tryton")
+
+
 PLATFORMS: dict[str, Serve] = {
     "quickbooks": quickbooks,
     "xero by journals": xero_by_journals,
     "xero by documents": xero_by_documents,
+    "tryton": tryton,
 }
