@@ -137,16 +137,71 @@ def test_parts_have_the_same_names_inside() -> None:
         assert (SOURCE / part / "migrations" / "0001_initial.py").is_file(), part
 
 
+# The provider that a command is about if nobody says which.
+DEFAULTS = ("config/commands/demo.py", "config/commands/prove.py")
+
+
+def providers_named(path: Path) -> Iterator[str]:
+    """Yield what of a file names a provider: imports and texts of a module that are no docstrings, lines of others."""
+    known = "|".join((*registry.keys(), *registry.payroll_keys()))
+    named = re.compile(rf"(?<![a-z])({known})(?![a-z])", re.IGNORECASE)
+    source = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        numbered = enumerate(source.splitlines(), 1)
+        yield from (f"{number}: {line.strip()}" for number, line in numbered if named.search(line))
+        return
+    nodes = list(ast.walk(ast.parse(source)))
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        match node:
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                module = getattr(node, "module", "") or ""
+                if any(named.search(f"{module}.{it.name}") for it in names):
+                    yield f"{node.lineno}: import {module}"
+            case ast.Constant(value=str(text)) if named.search(text) and id(node) not in docstrings:
+                yield f"{node.lineno}: {text}"
+            case _:
+                pass
+
+
 def test_a_provider_is_named_only_in_its_own_folder() -> None:
     found = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
-        for key in (*registry.keys(), *registry.payroll_keys())
-        for path in modules()
-        if not path.is_relative_to(SOURCE / "providers" / key)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if re.search(rf"==\s*[\"']{key}[\"']|import.*providers\.{key}\b|from tieout\.providers\.{key}\b", line)
+        f"{path.relative_to(ROOT)}:{where}"
+        for path in sorted(SOURCE.rglob("*"))
+        if path.suffix in {".py", ".html", ".txt", ".css", ".js"} and path.is_file()
+        if not path.is_relative_to(SOURCE / "providers") and str(path.relative_to(SOURCE)) not in DEFAULTS
+        for where in providers_named(path)
     ]
     assert not found, shown(found)
+
+
+def test_a_provider_does_not_know_another_one() -> None:
+    keys = (*registry.keys(), *registry.payroll_keys())
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for key in keys
+        for path in (SOURCE / "providers" / key).rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (named := re.search(r"tieout\.providers\.(\w+)", line)) and named.group(1) in keys and named.group(1) != key
+    ]
+    assert not found, shown(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.py", 'if key == "quickbooks":\n    pass\n', 1),
+        ("a.py", "from tieout.providers.quickbooks import provider\n", 1),
+        ("a.py", "from tieout.providers import quickbooks\n", 1),
+        ("a.py", 'WORDS = {"Quickbooks Online": 1}\n', 1),
+        ("a.py", '"""As QuickBooks does."""\n\n\ndef f():\n    """As quickbooks."""\n    # quickbooks\n', 0),
+        ("a.html", "<p>{% if key == 'quickbooks' %}", 1),
+        ("a.html", "<p>{{ provider }}</p>", 0),
+    ],
+)
+def test_a_providers_name_is_seen(tmp_path: Path, name: str, text: str, found: int) -> None:
+    (tmp_path / name).write_text(text)
+    assert len(list(providers_named(tmp_path / name))) == found
 
 
 def test_every_part_is_in_the_layers() -> None:

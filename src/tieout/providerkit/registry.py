@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     import httpx2
@@ -53,6 +55,28 @@ def proving(key: str) -> Proving:
     if key not in keys():
         raise KeyError(key)
     return cast("Proving", import_module(f"tieout.providers.{key}.proving"))
+
+
+@contextmanager
+def also_in(path: str) -> Iterator[None]:
+    """Look for providers in the folders of ``path`` too while the block lasts, as if they stood beside the others."""
+    package = import_module("tieout.providers")
+    before = set(sys.modules)
+    package.__path__.append(path)
+    _forget()
+    try:
+        yield
+    finally:
+        package.__path__.remove(path)
+        for name in set(sys.modules) - before:
+            if getattr(sys.modules[name], "__file__", None) and str(sys.modules[name].__file__).startswith(path):
+                del sys.modules[name]
+        _forget()
+
+
+def _forget() -> None:
+    keys.cache_clear()
+    payroll_keys.cache_clear()
 
 
 def _folders() -> list[str]:

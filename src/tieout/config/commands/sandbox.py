@@ -11,7 +11,7 @@ from tieout.providerkit import registry, sandbox_host
 
 
 def sandbox(
-    provider: Annotated[str, typer.Argument(help="The provider's key, like quickbooks.")],
+    provider: Annotated[str, typer.Argument(help="The provider's key: what its folder is called.")],
     port: Annotated[int, typer.Option(help="The port to answer on.")] = 8700,
     books: Annotated[str, typer.Option(help="demo, a books file, or large:N for N lines.")] = "demo",
 ) -> None:
