@@ -86,4 +86,4 @@ def organisation(org: Organisation) -> Json:
         "ExternalLinks": [],
         "PaymentTerms": {},
     }
-    return {key: value for key, value in about.items() if value is not None}
+    return {key: value for key, value in (about | org.given_about).items() if value is not None}

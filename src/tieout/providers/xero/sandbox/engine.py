@@ -70,6 +70,7 @@ class Organisation:
         self.open_base: dict[str, Decimal] = {}  # what a document still has on its control account, base currency
         self.stock_apart = False  # cost of sales in a journal of its own without a source ([INF] either way)
         self.created = clock.now()
+        self.given_about: Json = {}  # what a real organisation said of itself, where this one replays it
         self._dice = Random(tenant)
         self._entered: datetime | None = None
         kinds.open_books(self)

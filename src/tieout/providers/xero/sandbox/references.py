@@ -47,6 +47,14 @@ class References:
             self._org.create("Accounts", fields)
         return self._system[purpose]
 
+    def has_system(self, purpose: str) -> bool:
+        """Whether an account serves a purpose of the platform already."""
+        return purpose in self._system
+
+    def coded(self, code: str) -> Json | None:
+        """Return the account of a code, if there is one."""
+        return self._codes.get(code)
+
     def is_system(self, account: Json, *purposes: str) -> bool:
         """Whether an account is one of those that the platform keeps itself."""
         return account.get("SystemAccount", "") in purposes
@@ -102,6 +110,10 @@ class References:
         if name in self._names:
             raise BadDocument(f"there is a contact {name!r} already")
         self._names.discard(instead_of)
+        self._names.add(name)
+
+    def keep_contact(self, name: str) -> None:
+        """Take note of a name that a contact has, be it the only one or not."""
         self._names.add(name)
 
     def merge_contacts(self, source: str, target: str) -> None:
