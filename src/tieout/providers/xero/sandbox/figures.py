@@ -78,7 +78,8 @@ def _gains(org: Organisation, until: date) -> Iterator[tuple[str, Decimal]]:
 def movement(org: Organisation, first: date, last: date) -> Amounts:
     """Return what moved from ``first`` to ``last``, both included."""
     before, after = ledger(org, first - timedelta(days=1)), ledger(org, last)
-    return {account: moved for account in after if (moved := after[account] - before.get(account, ZERO))}
+    accounts = dict.fromkeys((*after, *before))  # what was revalued before may be nothing now
+    return {it: moved for it in accounts if (moved := after.get(it, ZERO) - before.get(it, ZERO))}
 
 
 def standing(org: Organisation, day: date) -> Amounts:
@@ -87,7 +88,8 @@ def standing(org: Organisation, day: date) -> Amounts:
     before = ledger(org, year_start(org, day) - timedelta(days=1))
     earnings = org.refs.system(EARNINGS)["AccountID"]
     standing: Amounts = {earnings: ZERO}
-    for account, amount in at.items():
+    for account in dict.fromkeys((*at, *before)):
+        amount = at.get(account, ZERO)
         if is_profit_and_loss(org, account):
             earlier = before.get(account, ZERO)
             standing[account] = amount - earlier
@@ -156,6 +158,14 @@ def row(cells: Sequence[str], account: str = "", *, kind: str = "Row", more: Seq
     """Return a row; ``account`` stands on each of its cells, as do ``more`` attributes."""
     marks = [{"Value": account, "Id": "account"}, *more] if account else []
     return {"RowType": kind, "Cells": [{"Value": cell, **({"Attributes": marks} if marks else {})} for cell in cells]}
+
+
+def earnings_marks(org: Organisation, account: Json, day: date) -> list[Json]:
+    """Return the two marks that retained earnings bear: what they hold ends before the year of a day."""
+    if account.get("SystemAccount") != EARNINGS:
+        return []
+    last = year_start(org, day) - timedelta(days=1)
+    return [{"Value": "", "Id": "fromDate"}, {"Value": f"{last.month}/{last.day}/{last.year}", "Id": "toDate"}]
 
 
 def section(title: str, rows: list[Json]) -> Json:

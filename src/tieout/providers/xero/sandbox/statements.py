@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,13 +13,13 @@ from tieout.providers.xero.sandbox.figures import (
     Amounts,
     accrual,
     asked_day,
+    earnings_marks,
     is_profit_and_loss,
     long_day,
     money,
     report,
     row,
     section,
-    year_start,
 )
 from tieout.providers.xero.sandbox.values import ZERO, Json
 
@@ -88,9 +88,11 @@ class _Rows:
         """Add a figure that is no account's, in a section of its own."""
         self.rows.append(section("", [self.line(title, figures, kind=kind)]))
 
-    def line(self, name: str, figures: list[Decimal], account: str = "", *, kind: str = "Row") -> Json:
+    def line(
+        self, name: str, figures: list[Decimal], account: str = "", *, kind: str = "Row", more: Sequence[Json] = ()
+    ) -> Json:
         """Return a row of figures."""
-        return row([name, *(money(self.org, figure) for figure in figures)], account, kind=kind)
+        return row([name, *(money(self.org, figure) for figure in figures)], account, kind=kind, more=more)
 
 
 def _added(one: Sequence[Decimal], other: Sequence[Decimal], sign: int = 1) -> list[Decimal]:
@@ -133,22 +135,9 @@ def _equity(rows: _Rows, day: date) -> None:
         ]
         if any(figures):
             total = _added(total, figures)
-            lines.append(_equity_line(rows, account, figures, day, is_earnings=is_earnings))
+            marks = earnings_marks(org, account, day)
+            lines.append(rows.line(account["Name"], figures, account["AccountID"], more=marks))
     rows.close("Equity", lines, total)
-
-
-def _equity_line(rows: _Rows, account: Json, figures: list[Decimal], day: date, *, is_earnings: bool) -> Json:
-    line = rows.line(account["Name"], figures, account["AccountID"])
-    if is_earnings:
-        last = year_start(rows.org, day) - timedelta(days=1)
-        for cell in line["Cells"]:
-            span = f"{last.month}/{last.day}/{last.year}"
-            cell["Attributes"] = [
-                *cell["Attributes"],
-                {"Value": "", "Id": "fromDate"},
-                {"Value": span, "Id": "toDate"},
-            ]
-    return line
 
 
 def _earned(org: Organisation, amounts: Amounts, before: Amounts) -> Decimal:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tieout.providers.xero.sandbox.chart import EARNINGS
 from tieout.providers.xero.sandbox.figures import (
     accrual,
     asked_day,
+    earnings_marks,
     long_day,
     money,
     month_start,
@@ -50,7 +50,7 @@ def trial_balance(org: Organisation, params: Mapping[str, str]) -> Json:
             figures = [*_sides(moved.get(id_, ZERO), stood), *_sides(stood)]
             sums = [total + (figure or ZERO) for total, figure in zip(sums, figures, strict=True)]
             cells = ["" if figure is None else money(org, figure) for figure in figures]
-            lines.append(row([shown_name(account), *cells], id_, more=_span(org, account)))
+            lines.append(row([shown_name(account), *cells], id_, more=earnings_marks(org, account, day)))
         rows.append(section(title, lines))
     rows.append(section("", [row(["Total", *(money(org, total) for total in sums)], kind="SummaryRow")]))
     return report(org, "TrialBalance", "Trial Balance", f"As at {long_day(day)}", rows)
@@ -64,11 +64,3 @@ def _sides(amount: Decimal, otherwise: Decimal = ZERO) -> tuple[Decimal | None, 
 def shown_name(account: Json) -> str:
     """Return an account's name with its code, where it has one."""
     return f"{account['Name']} ({account['Code']})" if account.get("Code") else str(account["Name"])
-
-
-def _span(org: Organisation, account: Json) -> list[Json]:
-    """Return the two marks that retained earnings bear: what they hold ends before this year."""
-    if account.get("SystemAccount") != EARNINGS:
-        return []
-    month, day = org.year_end
-    return [{"Value": "", "Id": "fromDate"}, {"Value": f"{month}/{day}/{org.today.year - 1}", "Id": "toDate"}]
