@@ -26,6 +26,7 @@ UNSAID = {
     "HasAccount",
     "UpdatedDateUTCString",
     "pagination",
+    "ExpenseClaim",  # of a payment: how the platform shows what a claim's payment pays is not confirmed
 }
 
 
