@@ -69,6 +69,8 @@ class Desk:
     held: dict[str, list[Json]] = field(default_factory=_lists)
     now: datetime = NOW
     page: int = 1000
+    counted: bool = True  # whether pages say how many there are
+    lost: int = 0  # rows that the last page leaves out
     meanwhile: Callable[[str, dict[str, str]], None] = lambda _name, _params: None
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)  # name, params, since
 
@@ -125,7 +127,10 @@ class Desk:
         number, size = int(params["page"]), min(int(params["pageSize"]), self.page)
         pages = -(-len(rows) // size)
         paging = {"page": number, "pageSize": size, "pageCount": pages, "itemCount": len(rows)}
-        return self._said(name, {"pagination": paging, key: rows[(number - 1) * size : number * size]})
+        shown = rows[(number - 1) * size : number * size]
+        if number == pages and self.lost:
+            shown = shown[: -self.lost]
+        return self._said(name, {key: shown, **({"pagination": paging} if self.counted else {})})
 
     def _said(self, _name: str, body: Json) -> httpx2.Response:
         return httpx2.Response(200, text=json.dumps({"Status": "OK", "DateTimeUTC": at(self.now), **body}))
