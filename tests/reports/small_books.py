@@ -29,7 +29,8 @@ from tieout.core.records import (
     Window,
 )
 from tieout.expenses.placement import prepare
-from tieout.ledger import publication, tie_out, versions
+from tieout.ledger import explaining, publication, tie_out, versions
+from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Organisation, Publication
 from tieout.ledger.staging import Stage
 
@@ -127,6 +128,16 @@ def _stands_on(account: str, statement: Statement) -> bool:
     return statement is Statement.TRIAL_BALANCE or (account < "4000") is (statement is Statement.BALANCE_SHEET)
 
 
+def with_gains() -> tuple[tuple[Balances, ...], tuple[ListRecord, ...]]:
+    """Return the statements and the chart of books in which a loan in dollars gained 90.00 by July, by the rate."""
+    loan = next(it for it in CHART if isinstance(it, AccountRecord) and it.external_id == "2700")
+    gain = _account("7000", "Unrealised gains", AccountType.INCOME, "Revenue/UNREALISEDCURRENCYGAIN", "unrealised_gain")
+    lists = [msgspec.structs.replace(it, currency="USD") if it is loan else it for it in CHART]
+    trial = next(it for it in STATEMENTS if (it.statement, it.month) == (Statement.TRIAL_BALANCE, JULY))
+    amounts = {**trial.amounts, "2700": trial.amounts["2700"] + 90_00, "7000": -90_00}
+    return (msgspec.structs.replace(trial, amounts=amounts),), (*lists, gain)
+
+
 @dataclass(slots=True)
 class Books:
     """One book in the making; each ``sync`` brings the ledger to exactly these entries and statements."""
@@ -148,8 +159,10 @@ class Books:
         entries: Sequence[EntryRecord] = ENTRIES,
         statements: Sequence[Balances] = STATEMENTS,
         lists: Sequence[ListRecord] = CHART,
+        *,
+        itemises: bool = True,
     ) -> Publication:
-        """Stage, compare and publish; return the publication."""
+        """Stage, compare, explain and publish; return the publication."""
         stage = Stage(self.book, versions.take(self.book, unguarded), unguarded)
         stage.lists(lists)
         placement = prepare(self.book)
@@ -157,8 +170,11 @@ class Books:
             stage.entries(list(entries), ALL_OF_IT, placement)
         stage.balances(statements)
         result = tie_out.compare(
-            self.book, stage.version, {(it.statement, it.month) for it in statements}, itemises=True
+            self.book, stage.version, {(it.statement, it.month) for it in statements}, itemises=itemises
         )
+        explained = explaining.entries(result.explanation, chart(self.book, stage.version))
+        with transaction.atomic():
+            stage.explaining(explained, placement)
         tie_out.record(self.book, stage.version, result, unguarded)
         return publication.publish(
             self.book, stage.version, placement, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None

@@ -7,7 +7,7 @@ every sum, so that figures are the provider's; their kind and type say what they
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from tieout.core.records import EntryKind, EntryRecord, LineRecord
 from tieout.core.residuals import Differences, Explained, not_itemised, revalued
 from tieout.ledger.accounts import Account
 from tieout.ledger.models import Book
-from tieout.ledger.movements import movements
+from tieout.ledger.movements import Movement, movements
 from tieout.providerkit.errors import UnreadableBooks
 
 EXPLAINING_KINDS = (EntryKind.RESIDUAL, EntryKind.REVALUATION)
@@ -96,33 +96,50 @@ def entries(found: Explanation, accounts: Mapping[int, Account]) -> list[EntryRe
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Explaining:
+    """The lines of a version that explain differences: (account, expense, month key, amount), all of one kind."""
+
+    kind: EntryKind = EntryKind.RESIDUAL
+    lines: tuple[Movement, ...] = ()
+
+    @property
+    def moved(self) -> list[Moved]:
+        return [(account, month, amount) for account, _, month, amount in self.lines]
+
+
+def explaining(book: Book, version: int) -> Explaining:
+    """Return the lines of a version that explain differences, added up. One query; the cost follows their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry.kind, line.account, line.expense, line.month, SUM(line.amount) "
+            "FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id "
+            # The plus keeps SQLite from seeking by version, which would read the whole book.
+            f"WHERE entry.book = %s AND entry.{EXPLAINING} AND +entry.valid_from <= %s AND +entry.valid_to > %s "
+            "GROUP BY entry.kind, line.account, line.expense, line.month",
+            [book.pk, version, version],
+        )
+        rows = cursor.fetchall()
+    kind = EntryKind(rows[0][0]) if rows else EntryKind.RESIDUAL
+    return Explaining(
+        kind, tuple((account, expense, month, int(amount)) for _, account, expense, month, amount in rows)
+    )
+
+
 def itemised(book: Book, version: int) -> list[Moved]:
     """Return the sums of a version's lines by account and month, without those of entries that explain differences."""
     sums: defaultdict[tuple[int, int], int] = defaultdict(int)
     for account, _, month, amount in movements(book, version):
         sums[account, month] += amount
-    for account, month, amount in _explaining_lines(book, version):
+    for account, month, amount in explaining(book, version).moved:
         sums[account, month] -= amount
     return [(*cell, amount) for cell, amount in sums.items() if amount]
 
 
 def months_explained_otherwise(book: Book, version: int, found: Explanation) -> list[Month]:
     """Return the months of which an explanation says something else than the entries of a version do."""
-    then: defaultdict[Month, dict[int, int]] = defaultdict(dict)
-    for account, month, amount in _explaining_lines(book, version):
-        then[Month.from_key(month)][account] = amount
+    then: defaultdict[Month, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for account, month, amount in explaining(book, version).moved:
+        then[Month.from_key(month)][account] += amount
     now = {it.month: it.amounts for it in found.movements}
     return sorted(month for month in {*then, *now} if then.get(month, {}) != now.get(month, {}))
-
-
-def _explaining_lines(book: Book, version: int) -> Sequence[Moved]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT line.account, line.month, SUM(line.amount) "
-            "FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id "
-            # The plus keeps SQLite from seeking by version, which would read the whole book.
-            f"WHERE entry.book = %s AND entry.{EXPLAINING} AND +entry.valid_from <= %s AND +entry.valid_to > %s "
-            "GROUP BY line.account, line.month",
-            [book.pk, version, version],
-        )
-        return [(account, month, int(amount)) for account, month, amount in cursor.fetchall()]

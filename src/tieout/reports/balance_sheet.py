@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
-from tieout.core.records import Statement
+from tieout.core.records import EntryKind, Statement
 from tieout.core.statements import DERIVED, MonthEnd
 from tieout.ledger.their_balances import their_balances
 from tieout.ledger.tie_out import NET_INCOME, mismatches
@@ -72,13 +72,17 @@ class BalanceSheet:
         """Return the sum of some rows, debit positive; no sub-total is ever among them."""
         figures = [row.figures[month] for row in rows]
         theirs = sum(it.theirs or 0 for it in figures) if month in self.compared else None
-        return Beside(sum(it.ours for it in figures), theirs)
+        return Beside(sum(it.ours for it in figures), theirs, sum(it.part for it in figures))
 
     def state(self, month: Month) -> State:
         """Return how a month stands: every single balance ties, or it differs."""
         if month not in self.compared:
             return State.NOT_COMPARED
         return overall([State.TIES, *(row.figures[month].state for row in self.rows)])
+
+    def part(self, month: Month) -> int:
+        """Return how much of a month's end the provider does not itemise: as much in debit as in credit."""
+        return sum(abs(row.figures[month].part) for row in self.rows) // 2
 
     def differing(self, month: Month) -> tuple[SheetRow, ...]:
         """Return the rows that do not tie."""
@@ -91,12 +95,22 @@ def balance_sheet(at: LedgerAt, months: Sequence[Month]) -> BalanceSheet:
     Retained earnings hold the profit of all fiscal years ended before; the running year's is a derived row.
     """
     ends = {end.month: end for end in at.month_ends(months)}
-    theirs = their_balances(at.book, at.version, Statement.BALANCE_SHEET, months)
-    figures = _Figures(ends, theirs, _trial_balance_differences(at))
+    theirs = _theirs(at, months)
+    figures = _Figures(ends, theirs, _trial_balance_differences(at), at.explained_ends(months), at.explaining.kind)
     sections = tuple(
         SheetSection(section, groups) for section in Section if (groups := tuple(_groups(at, section, figures)))
     )
     return BalanceSheet(tuple(months), sections, frozenset(theirs))
+
+
+def _theirs(at: LedgerAt, months: Sequence[Month]) -> Mapping[Month, Mapping[int, int]]:
+    """Return the provider's balance sheets; a trial balance alone is one too, with the profit of its year."""
+    sheets = dict(their_balances(at.book, at.version, Statement.BALANCE_SHEET, months))
+    without = [month for month in months if month not in sheets]
+    for month, balances in their_balances(at.book, at.version, Statement.TRIAL_BALANCE, without).items():
+        own = {id_: amount for id_, amount in balances.items() if at.accounts[id_].type.on_balance_sheet}
+        sheets[month] = {**own, NET_INCOME: sum(balances.values()) - sum(own.values())}
+    return sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,8 @@ class _Figures:
     ours: Mapping[Month, MonthEnd]
     theirs: Mapping[Month, Mapping[int, int]]
     differing: Mapping[tuple[Month, int], int]  # ours less the trial balance's, where that is not zero
+    parts: Mapping[Month, MonthEnd]  # what of ours is in entries that explain differences
+    by: EntryKind
 
     @property
     def accounts(self) -> set[int]:
@@ -133,7 +149,14 @@ class _Figures:
             return Beside(ours, None)
         theirs = self.theirs[month].get(account, 0)
         # The provider's two statements may disagree. A balance that ties to one of them alone is not verified.
-        return Beside(ours, ours - self.differing.get((month, account), 0) if ours == theirs else theirs)
+        theirs = ours - self.differing.get((month, account), 0) if ours == theirs else theirs
+        return Beside(ours, theirs, self._part(month, account), self.by)
+
+    def _part(self, month: Month, account: int) -> int:
+        if month not in self.parts:
+            return 0
+        end = self.parts[month]
+        return end.net_income if account == NET_INCOME else end.balance_sheet.get(account, 0)
 
 
 def _trial_balance_differences(at: LedgerAt) -> dict[tuple[Month, int], int]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tieout.core.month import Month
+from tieout.core.residuals import NOTHING_MOVED
+from tieout.ledger.tie_out import stored_coverage
 from tieout.reports.beside import Beside, State
 from tieout.reports.queries import LedgerAt
 from tieout.reports.tie_out_summary import differing_months
-from tieout.ui.figures import count, exact, long_month
+from tieout.ui.figures import count, exact, long_month, share
 
 _NAMED = 4
 _REMEDY = (
@@ -22,7 +24,7 @@ _REMEDY = (
 class Banner:
     """A message above a report. ``months`` are other month ends to look at."""
 
-    kind: str  # "differ", "info"
+    kind: str  # "differ", "info", "part"
     title: str
     text: str
     months: tuple[Month, ...] = ()
@@ -30,11 +32,11 @@ class Banner:
 
 
 def banner(
-    at: LedgerAt, month: Month, state: State, differing: Sequence[tuple[str, Beside]], balances: int
+    at: LedgerAt, month: Month, state: State, differing: Sequence[tuple[str, Beside]], balances: int, part: int
 ) -> Banner | None:
     """Return the banner of a report at a month end, or None where all is well everywhere.
 
-    ``differing`` names the figures that do not tie, out of so many ``balances``.
+    ``differing`` names the figures that do not tie, out of so many ``balances``; ``part`` is not itemised.
     """
     others = tuple(it for it in differing_months(at) if it != month)[:6]
     match state:
@@ -58,15 +60,36 @@ def banner(
                 months=others,
                 refresh=True,
             )
-        case State.TIES if others:
+        case _ if others:
             return Banner(
                 kind="differ",
                 title=f"The end of {long_month(month)} ties; other month ends do not",
                 text="Open them to see which figures differ from the books.",
                 months=others,
             )
+        case State.NOT_ITEMISED:
+            return Banner(
+                kind="part",
+                title=f"The end of {long_month(month)} ties, {exact(part, at.book.digits)} of it not itemised",
+                text="The books hold more than the postings that they give out: an entry “Not itemised” a month takes "
+                f"the rest, so that each balance is theirs. {_coverage(at, month)}",
+            )
+        case State.REVALUED:
+            return Banner(
+                kind="part",
+                title=f"The end of {long_month(month)} ties, {exact(part, at.book.digits)} of it revalued",
+                text="What balances in other currencies gained or lost by the rate is in no posting: the books work it "
+                "out when they report. An entry “Currency revaluation” a month holds it.",
+            )
         case State.TIES:
             return None
+
+
+def _coverage(at: LedgerAt, month: Month) -> str:
+    by_month = stored_coverage(at.book, at.version)
+    whole = sum(by_month.values(), NOTHING_MOVED)
+    here = f"{share(by_month[month].per_mille)} of what moved in {long_month(month)}, " if month in by_month else ""
+    return f"Single postings explain {here}{share(whole.per_mille)} of what moved in all months."
 
 
 def _names(names: Sequence[str]) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
-from tieout.expenses.labels import Label, labels
+from tieout.core.records import EntryKind
+from tieout.expenses.labels import Label, Labels, labels
 from tieout.expenses.tying import tying
-from tieout.ledger.accounts import Account
-from tieout.reports.beside import State, overall
+from tieout.ledger.movements import Movement
+from tieout.reports.beside import PARTS, State, overall
 from tieout.reports.outline import AccountName, name_of, outline
 from tieout.reports.queries import LedgerAt
 
@@ -33,6 +34,12 @@ class ExpenseRow:
     department: str
     amounts: Mapping[Month, int]
     differing: frozenset[Month]  # the months whose movement differs from the provider's
+    parts: Mapping[Month, int] = field(default_factory=dict)  # what of the amounts the provider does not itemise
+
+    @property
+    def part(self) -> int:
+        """How much of all its months is not itemised, up and down."""
+        return sum(map(abs, self.parts.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,12 @@ class ExpenseReport:
     months: tuple[Month, ...]
     rows: tuple[ExpenseRow, ...]
     compared: frozenset[Month]
+    by: EntryKind = EntryKind.RESIDUAL  # what ``parts`` are in
+
+    @property
+    def part(self) -> int:
+        """How much of all its rows is not itemised, up and down."""
+        return sum(row.part for row in self.rows)
 
     def total(self, month: Month) -> int:
         return sum(row.amounts[month] for row in self.rows)
@@ -51,12 +64,7 @@ def expense_report(at: LedgerAt, months: Sequence[Month]) -> ExpenseReport:
     """Return the expenses of the months (ascending), as known at a sync, in today's departments."""
     placed = labels(at.company)
     wanted = {month.key: month for month in months}
-    sums: defaultdict[int, defaultdict[Label | None, dict[Month, int]]] = defaultdict(
-        lambda: defaultdict(lambda: dict.fromkeys(months, 0))
-    )
-    for account, expense, key, amount in at.movements:
-        if key in wanted and at.accounts[account].type is AccountType.EXPENSE:
-            sums[account][placed.of(account, expense)][wanted[key]] += amount
+    sums, parts = _by_label(at, at.movements, months, placed), _by_label(at, at.explaining.lines, months, placed)
     ties = tying(at.book, at.version)
     differing: defaultdict[int, set[Month]] = defaultdict(set)
     for account, month in ties.differing:
@@ -67,10 +75,37 @@ def expense_report(at: LedgerAt, months: Sequence[Month]) -> ExpenseReport:
         for account, depth in outline(at.accounts, sums.keys() | differing.keys())
         for label, amounts in _own_first(placed.of(account.id, 0), sums[account.id], months)
         for row in _in_departments(
-            account, depth, label, amounts, frozenset(differing[account.id]), own=placed.of(account.id, 0)
+            name_of(account), depth, label, _Held(amounts, parts[account.id][label], frozenset(differing[account.id])),
+            own=placed.of(account.id, 0),
         )
+    )  # fmt: skip
+    return ExpenseReport(tuple(months), rows, ties.compared, at.explaining.kind)
+
+
+_Amounts = dict[Month, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What an expense holds of an account."""
+
+    amounts: Mapping[Month, int]
+    parts: Mapping[Month, int]
+    differing: frozenset[Month]
+
+
+def _by_label(
+    at: LedgerAt, moved: Iterable[Movement], months: Sequence[Month], placed: Labels
+) -> defaultdict[int, defaultdict[Label | None, _Amounts]]:
+    """Return what moved on expense accounts by account, expense and month."""
+    wanted = {month.key: month for month in months}
+    sums: defaultdict[int, defaultdict[Label | None, _Amounts]] = defaultdict(
+        lambda: defaultdict(lambda: dict.fromkeys(months, 0))
     )
-    return ExpenseReport(tuple(months), rows, ties.compared)
+    for account, expense, key, amount in moved:
+        if key in wanted and at.accounts[account].type is AccountType.EXPENSE:
+            sums[account][placed.of(account, expense)][wanted[key]] += amount
+    return sums
 
 
 def _own_first(
@@ -84,35 +119,42 @@ def _own_first(
 
 
 def _in_departments(
-    account: Account, depth: int, label: Label | None, amounts: Mapping[Month, int], differing: frozenset[Month],
-    *, own: Label | None,
-) -> Iterator[ExpenseRow]:  # fmt: skip
-    name = name_of(account)
+    name: AccountName, depth: int, label: Label | None, held: _Held, *, own: Label | None
+) -> Iterator[ExpenseRow]:
+    amounts = held.amounts
     if label is None:
-        yield ExpenseRow(name, depth, None, "", "", amounts, differing)
+        yield ExpenseRow(name, depth, None, "", "", amounts, held.differing, _nonzero(held.parts))
         return
     linked = label.name if own is not None and label.expense != own.expense else ""
     departments = {month: label.department(month) for month in amounts}
     for department in dict.fromkeys(departments.values()):
         here = {month: amount if departments[month] == department else 0 for month, amount in amounts.items()}
-        there = frozenset(month for month in differing if departments[month] == department)
+        there = frozenset(month for month in held.differing if departments[month] == department)
+        part = _nonzero({month: amount for month, amount in held.parts.items() if departments[month] == department})
         if any(here.values()) or there or not any(amounts.values()):
-            yield ExpenseRow(name, depth, label.expense, linked, department, here, there)
+            yield ExpenseRow(name, depth, label.expense, linked, department, here, there, part)
+
+
+def _nonzero(amounts: Mapping[Month, int]) -> Mapping[Month, int]:
+    return {month: amount for month, amount in amounts.items() if amount}
 
 
 def state(report: ExpenseReport) -> State:
     """Return the state of all the months together."""
-    return overall(_state(report.months, report.compared, {it for row in report.rows for it in row.differing}))
+    differing = {it for row in report.rows for it in row.differing}
+    return overall(_state(report, differing, {it for row in report.rows for it in row.parts}))
 
 
 def row_state(report: ExpenseReport, row: ExpenseRow) -> State:
     """Return the state of a row over all the months."""
-    return overall(_state(report.months, report.compared, row.differing))
+    return overall(_state(report, row.differing, row.parts.keys()))
 
 
-def _state(months: Sequence[Month], compared: AbstractSet[Month], differing: AbstractSet[Month]) -> Iterator[State]:
-    for month in months:
+def _state(report: ExpenseReport, differing: AbstractSet[Month], parts: AbstractSet[Month]) -> Iterator[State]:
+    for month in report.months:
         if month in differing:
             yield State.DIFFERS
+        elif month not in report.compared:
+            yield State.NOT_COMPARED
         else:
-            yield State.TIES if month in compared else State.NOT_COMPARED
+            yield PARTS[report.by] if month in parts else State.TIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -15,7 +15,7 @@ from tieout.core.month import Month
 from tieout.core.spreadsheet import harmless
 from tieout.core.statements import natural
 from tieout.reports.balance_sheet import BalanceSheet
-from tieout.reports.beside import Beside, State, overall
+from tieout.reports.beside import PART_WORDS, PARTS, Beside, State, overall
 from tieout.reports.expense_report import ExpenseReport, row_state
 from tieout.reports.expense_report import state as expense_state
 from tieout.reports.outline import AccountName
@@ -23,7 +23,7 @@ from tieout.reports.queries import LedgerAt
 from tieout.reports.trial_balance import TrialBalance
 
 Amounts = Mapping[Month, int]
-_MARKS = {State.TIES: "ties", State.DIFFERS: "UNVERIFIED", State.NOT_COMPARED: "not compared"}
+_MARKS = {state: state.value for state in State} | {State.DIFFERS: "UNVERIFIED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class FileRow:
     department: str | None = None  # "": Unassigned
     books: Amounts | None = None  # the provider's figures, of the months that were compared
     difference: Amounts | None = None
+    parts: Amounts = field(default_factory=dict)  # what of the amounts the provider does not itemise, if anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class ReportFile:
     months: tuple[Month, ...]
     state: State
     rows: tuple[FileRow, ...]
+
+    @property
+    def part(self) -> str:
+        """What ``parts`` are: "not itemised", "revalued"; "" where there are none."""
+        return PART_WORDS[PARTS[self.at.explaining.kind]] if any(row.parts for row in self.rows) else ""
 
 
 def trial_balance_file(at: LedgerAt, reports: Sequence[TrialBalance]) -> ReportFile:
@@ -97,6 +103,7 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
                 expense=row.expense,
                 department=row.department,
                 linked=row.linked,
+                parts=row.parts,
             )
             for row in report.rows
         ),
@@ -120,7 +127,7 @@ def to_json(file: ReportFile, *, turn_signs: bool) -> bytes:
         "from": str(file.months[0]),
         "to": str(file.months[-1]),
         "tie_out": file.state.value,
-        "rows": [_json_row(row, write) for row in file.rows],
+        "rows": [_json_row(row, file.part.replace(" ", "_"), write) for row in file.rows],
     }
     if file.report == "expenses":  # the one report that asks which expense a line is in
         document["mapping"] = "as then" if file.at.as_then else "today"
@@ -136,6 +143,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
     head += [str(month) for month in file.months]
     if with_books:
         head += [f"{month} {what}" for what in ("books", "difference") for month in file.months]
+    head += [f"{month} {file.part}" for month in file.months] if file.part else []
     head.append("tie-out")
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
@@ -145,6 +153,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
         cells = [row.account.external_id or "", row.account.number, row.account.name, kind.value]
         cells += [row.department or ""] if with_department else []
         columns = [row.amounts, *((row.books or {}, row.difference or {}) if with_books else ())]
+        columns += [row.parts] if file.part else []
         amounts = [write(kind, column[month]) if month in column else "" for column in columns for month in file.months]
         rows.writerow([*(harmless(cell) for cell in cells), *amounts, _MARKS[row.state]])
     return text.getvalue()
@@ -157,6 +166,7 @@ def _beside_row(account: AccountName, figures: Mapping[Month, Beside]) -> FileRo
         state=overall(it.state for it in figures.values()),
         books={month: it.theirs for month, it in figures.items() if it.theirs is not None},
         difference={month: it.difference for month, it in figures.items() if it.difference is not None},
+        parts={month: it.part for month, it in figures.items() if it.part},
     )
 
 
@@ -177,7 +187,7 @@ def _writer(file: ReportFile, *, turn_signs: bool) -> _Write:
     return write
 
 
-def _json_row(row: FileRow, write: _Write) -> dict[str, object]:
+def _json_row(row: FileRow, part: str, write: _Write) -> dict[str, object]:
     kind = row.account.type
 
     def amounts(of: Amounts) -> dict[str, str]:
@@ -198,4 +208,6 @@ def _json_row(row: FileRow, write: _Write) -> dict[str, object]:
     result["amounts"] = amounts(row.amounts)
     if row.books is not None and row.difference is not None:
         result |= {"books": amounts(row.books), "difference": amounts(row.difference)}
+    if row.parts:
+        result[part] = amounts(row.parts)
     return result

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.reports.balance_sheet import SIDES, BalanceSheet, SheetRow, SheetSection, rolled_up
-from tieout.reports.beside import Beside, State
+from tieout.reports.beside import PART_WORDS, Beside, State
 from tieout.reports.drill import NET_INCOME
 from tieout.reports.outline import AccountName
 from tieout.reports.page_head import month_end
@@ -39,13 +39,15 @@ class PageCell:
     unverified: bool = False
     narrow: bool = True
     state: State | None = None  # a cell with a sign instead of a figure
+    part: str = ""  # what of the figure is not itemised, in words
     total: bool = False
 
     @property
     def css(self) -> str:
         """The classes of the figure itself, "" for a plain one."""
         marked = self.unverified and self.text
-        return " ".join(([f"rule-{self.rule}"] if self.rule else []) + (["unv"] if marked else []))
+        part = ["part"] if self.part and self.text and self.state is None else []
+        return " ".join(([f"rule-{self.rule}"] if self.rule else []) + (["unv"] if marked else part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,9 @@ def trial_total(at: LedgerAt, report: TrialBalance) -> PageRow:
             PageCell(text=difference(report.credit, digits), rule=rule),
             PageCell(text=_or_none(report.foot.theirs, digits), quiet=True, narrow=False),
             PageCell(text=_or_none(report.foot.difference, digits), quiet=True),
-            PageCell(text="", state=report.state, total=True, narrow=False),
+            PageCell(
+                text="", state=report.state, total=True, narrow=False, part=_part(report.state, report.part, digits)
+            ),
         ),
     )
 
@@ -118,9 +122,15 @@ def trial_total(at: LedgerAt, report: TrialBalance) -> PageRow:
 def _trial_row(at: LedgerAt, report: TrialBalance, row: TrialRow, *, depth: int) -> PageRow:
     digits = at.book.digits
     url = Drills(at).url(row.account, report.month)
-    differs = row.figure.state is State.DIFFERS
+    state = row.figure.state
+    part = _part(state, row.figure.part, digits)
     debit, credit = (
-        PageCell(text=exact(amount, digits) if amount else "", url=url if amount else "", unverified=differs)
+        PageCell(
+            text=exact(amount, digits) if amount else "",
+            url=url if amount else "",
+            unverified=state is State.DIFFERS,
+            part=part,
+        )
         for amount in (row.debit, row.credit)
     )
     return PageRow(
@@ -134,7 +144,7 @@ def _trial_row(at: LedgerAt, report: TrialBalance, row: TrialRow, *, depth: int)
             credit,
             PageCell(text=exact(row.figure.theirs, digits), quiet=True, narrow=False),
             _difference(row.figure, digits),
-            PageCell(text="", state=row.figure.state, narrow=False),
+            PageCell(text="", state=state, narrow=False, part=part),
         ),
     )
 
@@ -207,8 +217,9 @@ class SheetPage:
         figure = self.sheet.sum(self.month, rows).natural(side)
         write = difference if total else exact
         differs = any(row.figures[self.month].state is State.DIFFERS for row in rows)
-        cells = [PageCell(text=write(figure.ours, digits), url=url, rule=rule, unverified=differs)]
-        sign = PageCell(text="", state=state, total=total, narrow=False)
+        part = _part(state, self.sheet.part(self.month) if total else figure.part, digits) if state else ""
+        cells = [PageCell(text=write(figure.ours, digits), url=url, rule=rule, unverified=differs, part=part)]
+        sign = PageCell(text="", state=state, total=total, narrow=False, part=part)
         if self.tie_out:
             cells += [
                 PageCell(text=exact(figure.theirs, digits), quiet=True, narrow=False),
@@ -251,7 +262,12 @@ def _difference(figure: Beside, digits: int) -> PageCell:
 
 
 def _rule(state: State) -> str:
-    return {State.TIES: "tied", State.DIFFERS: "differ", State.NOT_COMPARED: ""}[state]
+    return "tied" if state.ties else "differ" if state is State.DIFFERS else ""
+
+
+def _part(state: State, amount: int, digits: int) -> str:
+    """Return "950.00 not itemised", or "" where all of a figure is."""
+    return f"{exact(amount, digits)} {PART_WORDS[state]}" if state in PART_WORDS else ""
 
 
 def _or_none(amount: int | None, digits: int) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.core.statements import MonthEnd, month_ends
 from tieout.ledger.accounts import Account, chart
+from tieout.ledger.explaining import Explaining, explaining
 from tieout.ledger.known_at import NOTHING, KnownAt, mapping_as_then, mapping_today
 from tieout.ledger.models import Book, Publication
 from tieout.ledger.movements import Movement, changes, known_movements
@@ -37,6 +38,7 @@ class LedgerAt:
     first: Month  # the first and the last month end that can be asked for
     last: Month
     as_then: bool = False  # whether lines are in the expenses of the time; else in today's
+    explaining: Explaining = field(default_factory=Explaining)  # which of the movements the provider does not itemise
 
     @property
     def version(self) -> int:
@@ -64,6 +66,14 @@ class LedgerAt:
             months,
             first_month=self.publication.fiscal_year_first_month,
         )
+
+    def explained_ends(self, months: Sequence[Month]) -> Mapping[Month, MonthEnd]:
+        """Return which part of each of our three statements is in entries that explain differences, by month end."""
+        if not self.explaining.lines:
+            return {}
+        natures = {id_: account.nature for id_, account in self.accounts.items()}
+        first_month = self.publication.fiscal_year_first_month
+        return {it.month: it for it in month_ends(self.explaining.moved, natures, months, first_month=first_month)}
 
     def fiscal_year_start(self, month: Month) -> Month:
         """Return the month in which the fiscal year of ``month`` began."""
@@ -119,6 +129,7 @@ def ledger_at(company: Company, sync: int | None = None, *, as_then: bool = Fals
         first=first,
         last=max([first, *compared, *(Month.from_key(month) for _, month, _ in account_sums(moved))]),
         as_then=as_then,
+        explaining=explaining(book, publication.version),
     )
 
 

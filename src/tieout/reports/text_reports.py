@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from tieout.core.accounts import AccountType
 from tieout.reports.balance_sheet import SIDES, BalanceSheet, SheetRow, SheetSection, rolled_up
-from tieout.reports.beside import State, overall
-from tieout.reports.expense_report import ExpenseReport
+from tieout.reports.beside import PART_WORDS, State, overall
+from tieout.reports.expense_report import ExpenseReport, ExpenseRow, row_state
 from tieout.reports.expense_report import state as expense_state
 from tieout.reports.queries import LedgerAt
 from tieout.reports.text_table import Rule, TextRow, TextTable
@@ -22,6 +22,16 @@ _SENTENCES = {
 }
 
 
+def _words(state: State, part: int, digits: int) -> str:
+    return f"ties, {exact(part, digits)} {PART_WORDS[state]}" if state in PART_WORDS else _WORDS[state]
+
+
+def _sentence(state: State, part: int, digits: int) -> str:
+    if state in PART_WORDS:
+        return f"Ties out to the books, {exact(part, digits)} of it {PART_WORDS[state]}."
+    return _SENTENCES[state]
+
+
 def trial_balance_table(at: LedgerAt, report: TrialBalance) -> TextTable:
     """Return debit and credit columns, the books' figure (debit positive) and the difference."""
     digits = at.book.digits
@@ -34,7 +44,7 @@ def trial_balance_table(at: LedgerAt, report: TrialBalance) -> TextTable:
                 exact(row.figure.theirs, digits),
                 exact(row.figure.difference, digits),
             ),
-            _WORDS[row.figure.state],
+            _words(row.figure.state, row.figure.part, digits),
         )
         for row in report.rows
     ]
@@ -49,7 +59,7 @@ def trial_balance_table(at: LedgerAt, report: TrialBalance) -> TextTable:
         _head(at, f"Trial balance, end of {report.month}"),
         ("Debit", "Credit", "Books", "Difference"),
         (*rows, total),
-        (_SENTENCES[report.state],),
+        (_sentence(report.state, report.part, digits),),
     )
 
 
@@ -63,7 +73,8 @@ def balance_sheet_table(at: LedgerAt, sheet: BalanceSheet) -> TextTable:
         rows.append(_total(sheet, at.book.digits, f"Total {word}", (side,), last=side is AccountType.ASSET))
     both = (AccountType.LIABILITY, AccountType.EQUITY)
     rows.append(_total(sheet, at.book.digits, "Total liabilities and equity", both, last=True))
-    feet = [f"{month}: {_SENTENCES[sheet.state(month)]}" for month in sheet.months]
+    digits = at.book.digits
+    feet = [f"{month}: {_sentence(sheet.state(month), sheet.part(month), digits)}" for month in sheet.months]
     columns = tuple(str(month) for month in sheet.months)
     return TextTable(_head(at, "Balance sheet"), columns, tuple(rows), tuple(feet))
 
@@ -79,7 +90,7 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
         TextRow(
             _indented(f"{row.account.label} › {row.linked}" if row.linked else row.account.label, row.depth),
             cells([row.amounts[month] for month in report.months]),
-            (row.department or "Unassigned") + (" UNVERIFIED" if row.differing else ""),
+            (row.department or "Unassigned") + _marked(report, row, digits),
         )
         for row in report.rows
     ]
@@ -89,7 +100,16 @@ def expense_table(at: LedgerAt, report: ExpenseReport) -> TextTable:
     )
     columns = (*(str(month) for month in report.months), "Total")
     mapping = "mapping as then" if at.as_then else "today's mapping"
-    return TextTable(_head(at, f"Expenses, {mapping}"), columns, (*rows, total), (_SENTENCES[state],))
+    return TextTable(
+        _head(at, f"Expenses, {mapping}"), columns, (*rows, total), (_sentence(state, report.part, digits),)
+    )
+
+
+def _marked(report: ExpenseReport, row: ExpenseRow, digits: int) -> str:
+    if row.differing:
+        return " UNVERIFIED"
+    state = row_state(report, row)
+    return f", {_words(state, row.part, digits)}" if state in PART_WORDS else ""
 
 
 def _head(at: LedgerAt, title: str) -> tuple[str, ...]:
@@ -124,7 +144,9 @@ def _total(sheet: BalanceSheet, digits: int, name: str, sides: tuple[AccountType
 
 
 def _below(state: State) -> Rule:
-    return {State.TIES: Rule.DOUBLE, State.DIFFERS: Rule.BROKEN, State.NOT_COMPARED: Rule.SINGLE}[state]
+    if state.ties:
+        return Rule.DOUBLE
+    return Rule.BROKEN if state is State.DIFFERS else Rule.SINGLE
 
 
 def _indented(label: str, depth: int) -> str:

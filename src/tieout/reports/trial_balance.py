@@ -60,6 +60,11 @@ class TrialBalance:
         return overall(row.figure.state for row in self.rows)
 
     @property
+    def part(self) -> int:
+        """How much of it the provider does not itemise: as much in debit as in credit."""
+        return sum(abs(row.figure.part) for row in self.rows) // 2
+
+    @property
     def differing(self) -> tuple[TrialRow, ...]:
         """The rows that do not tie."""
         return tuple(row for row in self.rows if row.figure.state is State.DIFFERS)
@@ -71,8 +76,10 @@ def trial_balances(at: LedgerAt, months: Sequence[Month]) -> Iterator[TrialBalan
     Retained earnings are derived: the account's own postings and the profit of all fiscal years ended before.
     """
     theirs = their_balances(at.book, at.version, Statement.TRIAL_BALANCE, months)
+    parts = at.explained_ends(months)
     for end in at.month_ends(months):
-        yield _trial_balance(at, end.month, end.trial_balance, theirs.get(end.month))
+        part = parts[end.month].trial_balance if parts else {}
+        yield _trial_balance(at, end.month, end.trial_balance, theirs.get(end.month), part)
 
 
 def trial_balance(at: LedgerAt, month: Month) -> TrialBalance:
@@ -81,10 +88,11 @@ def trial_balance(at: LedgerAt, month: Month) -> TrialBalance:
 
 
 def _trial_balance(
-    at: LedgerAt, month: Month, ours: Mapping[int, int], theirs: Mapping[int, int] | None
+    at: LedgerAt, month: Month, ours: Mapping[int, int], theirs: Mapping[int, int] | None, part: Mapping[int, int]
 ) -> TrialBalance:
     def beside(account: int) -> Beside:
-        return Beside(ours.get(account, 0), None if theirs is None else theirs.get(account, 0))
+        known = None if theirs is None else theirs.get(account, 0)
+        return Beside(ours.get(account, 0), known, part.get(account, 0), at.explaining.kind)
 
     shown = ours.keys() | (theirs or {}).keys()
     rows = [TrialRow(name_of(account), depth, beside(account.id)) for account, depth in outline(at.accounts, shown)]

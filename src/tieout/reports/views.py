@@ -55,7 +55,7 @@ def trial_balance_page(request: CompanyRequest) -> HttpResponse:
     differing = [(row.account.name, row.figure) for row in report.differing]
     context = {
         "head": page_head(at, month, request.GET),
-        "banner": banner(at, month, report.state, differing, len(report.rows)),
+        "banner": banner(at, month, report.state, differing, len(report.rows), report.part),
         "rows": list(trial_rows(at, report, differences_only=only)),
         "total": trial_total(at, report),
         "only": only,
@@ -78,7 +78,7 @@ def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
     differing = [(row.account.name, row.figures[month]) for row in sheet.differing(month)]
     context = {
         "head": page_head(at, month, request.GET),
-        "banner": banner(at, month, sheet.state(month), differing, len(sheet.rows)),
+        "banner": banner(at, month, sheet.state(month), differing, len(sheet.rows), sheet.part(month)),
         "rows": list(SheetPage(at, sheet, month, compare, tie_out).rows()),
         "columns": sheet_columns(month, compare, tie_out=tie_out),
         "compare_key": str(compare or ""),

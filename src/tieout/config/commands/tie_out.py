@@ -10,17 +10,19 @@ from tieout.config.commands import need_django
 from tieout.config.commands.report import find_company, parse_month, refusals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tieout.ledger.tie_out import Mismatch
     from tieout.reports.queries import LedgerAt
+    from tieout.reports.tie_out_summary import TieOutSummary
 
 
 def tie_out(
     company: Annotated[str, typer.Option(help="The company's short name, as in its addresses.")],
     month: Annotated[str, typer.Option(help="One month end only, like 2026-01.")] = "",
 ) -> None:
-    """Say what ties and what does not. Exits with 1 if something differs or nothing was compared."""
+    """Say what ties, what does not, what is not itemised. Exits with 1 if something differs or nothing was compared."""
     need_django()
-    from tieout.reports.beside import State
     from tieout.reports.queries import ledger_at
     from tieout.reports.tie_out_summary import STATEMENT_NAMES, tie_out_summary
 
@@ -38,9 +40,34 @@ def tie_out(
         typer.echo(f"{name}: {span}, {f'{len(found)} differ' if found else 'all tie'}")
         for it in found:
             typer.echo(f"  {_sentence(at, it)}")
+    for sentence in _explained(at, summary):
+        typer.echo(sentence)
     typer.echo(f"tie-out: {summary.state}")
-    if summary.state is not State.TIES:
+    if not summary.state.ties:
         raise typer.Exit(1)
+
+
+def _explained(at: LedgerAt, summary: TieOutSummary) -> Iterator[str]:
+    """Yield what of the balances is in entries that explain what differed, at the last month end that has any."""
+    from tieout.core.money import to_text
+    from tieout.core.records import EntryKind, Statement
+    from tieout.reports.tie_out_summary import account_label
+    from tieout.ui.figures import share
+
+    word = "not itemised" if summary.by is EntryKind.RESIDUAL else "revalued"
+    months = {it.month for it in summary.explained}
+    if months:
+        last = max(months)
+        found = [it for it in summary.explained if (it.month, it.statement) == (last, Statement.TRIAL_BALANCE)]
+        amount = to_text(sum(abs(it.difference) for it in found) // 2, at.book.digits)
+        yield f"{word}: {amount} of the balances at the end of {last}"
+        for it in found:
+            yield f"  {last} {account_label(at, it.account)}: {to_text(-it.difference, at.book.digits)} {word}"
+    if summary.covered.not_itemised:
+        yield f"itemised: {share(summary.covered.per_mille)} of what moved"
+        for month, covered in summary.coverage.items():
+            if covered.not_itemised and len(summary.coverage) > 1:
+                yield f"  {month}: {share(covered.per_mille)}"
 
 
 def _sentence(at: LedgerAt, it: Mismatch) -> str:
