@@ -67,6 +67,8 @@ def post_payment(payment: Payment, chart: Chart, rate_of: RateOf) -> EntryRecord
     bank = chart.account(held.id if held else None, held.code if held else None, where)
     party = PartyKey(kind.party, who.id) if who is not None and who.id else None
     currency = paid.currency or payment.currency
+    if not currency and payment.rate not in (None, 1):
+        return None  # in another currency, and nothing says which
     standing = _standing(chart, currency, paid.rate, paid.id, rate_of)
     moved = _bank_line(payment, bank, chart, currency, kind.sign)
     if standing is None or moved is None:

@@ -180,6 +180,11 @@ def test_a_payment_that_was_deleted_or_whose_rates_nobody_knows_posts_nothing() 
     assert paid("ACCRECPAYMENT", 1, bank="euro", CurrencyRate=None, Invoice=invoice("i-eur", "EUR")) is None
 
 
+def test_a_payment_that_does_not_say_its_currency_is_in_the_base_unless_its_rate_denies_it() -> None:
+    assert table(paid("ACCRECPAYMENT", 115, Invoice=invoice("i-nzd", ""))) == table(paid("ACCRECPAYMENT", 115))
+    assert paid("ACCRECPAYMENT", 115, rate="0.5", Invoice=invoice("i-eur", "")) is None
+
+
 def test_a_payment_from_an_account_that_the_chart_lacks_is_refused() -> None:
     with pytest.raises(Unknown, match="the account nowhere is not in the chart") as refusal:
         paid("ACCRECPAYMENT", 1, bank="nowhere")
