@@ -9,7 +9,6 @@ import os
 import queue
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ import msgspec
 
 from tieout.proofs import servers
 from tieout.proofs.claims import Claim, seed_of
+from tieout.proofs.loading import Forked, Loaded
 from tieout.proofs.outcome import Outcome, Tried
 from tieout.proofs.trying import Order
 
@@ -85,7 +85,8 @@ class _Grounds:
         self._lock = threading.Lock()
         self._made: dict[str, str] = {}
         self._databases: list[str] = []
-        self._running: list[subprocess.Popen[str]] = []
+        self._loaded: dict[str, Loaded] = {}
+        self._running: list[Forked] = []
         self._stopped = False
         self._stack = ExitStack()
 
@@ -94,6 +95,8 @@ class _Grounds:
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
+        for loaded in self._loaded.values():
+            loaded.close()
         for name in self._databases:
             with suppress(Exception):  # what is left is named so that its owner knows what it was
                 servers.drop_database(self._server, name)
@@ -103,7 +106,7 @@ class _Grounds:
         """End every process that is still trying."""
         self._stopped = True
         for process in self._running:
-            _end(process)
+            process.end()
 
     def order(self, claim: Claim, wanted: Wanted) -> Order:
         """Return what a process needs to try a claim. Raise servers.NoDatabase, or RuntimeError."""
@@ -124,22 +127,22 @@ class _Grounds:
             provider=wanted.provider, folder=str(folder), url=url, template=template, server=server,
         )  # fmt: skip
 
-    def start(self, order: Order) -> subprocess.Popen[str]:
+    def start(self, order: Order) -> Forked:
         """Start the process that tries a claim."""
-        with Path(order.folder, "said").open("w") as said:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "tieout.proofs.trying", msgspec.json.encode(order).decode()],
-                env=environment(order.url, Path(order.folder)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=said,
-                text=True,
-                start_new_session=True,
-            )
+        process = self._loaded_for(order).fork(msgspec.json.encode(order), Path(order.folder, "said"))
         self._running.append(process)
         if self._stopped:
-            _end(process)
+            process.end()
         return process
+
+    def _loaded_for(self, order: Order) -> Loaded:
+        """Return the process to fork: one for each server, for its settings cannot change any more."""
+        server = servers.beside(order.url, "postgres") if order.url.startswith("postgres") else ""
+        with self._lock:
+            if server not in self._loaded:
+                said = self.folder / f"said-{len(self._loaded)}"
+                self._loaded[server] = Loaded(environment(order.url, self.folder), said)
+            return self._loaded[server]
 
     def _template(self, kind: str) -> str:
         with self._lock:
@@ -208,7 +211,7 @@ def _try(claim: Claim, wanted: Wanted, grounds: _Grounds) -> Outcome:
     return outcome
 
 
-def _listen(process: subprocess.Popen[str], claim: Claim, order: Order, outcome: Outcome) -> None:
+def _listen(process: Forked, claim: Claim, order: Order, outcome: Outcome) -> None:
     """Take in what a process tells, until it has told all, or is given up."""
     lines: queue.Queue[str | None] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
@@ -220,35 +223,26 @@ def _listen(process: subprocess.Popen[str], claim: Claim, order: Order, outcome:
         except queue.Empty:
             line, why = None, f"the trial did not end within {claim.patience:.0f} s"
         if line is None:
-            _end(process)
-            why = why or f"the process that tried it ended with {process.wait()}: {_last_words(order)}"
+            process.end()
+            why = why or f"the process that tried it ended: {_last_words(order)}"
             outcome.take(Tried(number=number, seed=seed_of(order.seed, order.claim, number), broken=why))
             return
         outcome.take(msgspec.json.decode(line, type=Tried))
         if outcome.not_run:
             break
-    _end(process)
+    process.end()
 
 
-def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        lines.put(line)
+def _read(process: Forked, lines: queue.Queue[str | None]) -> None:
+    with process.tells as tells:
+        for line in tells:
+            lines.put(line)
     lines.put(None)
 
 
 def _last_words(order: Order) -> str:
     said = Path(order.folder, "said").read_text(errors="replace").strip()
     return said[-_TOLD_OF_A_CRASH:] or "it said nothing"
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a process with all that it started."""
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=2 if process.poll() is None else 0)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def again(outcome: Outcome, tried: Tried, wanted: Mapping[str, str]) -> str:

@@ -1,20 +1,29 @@
-"""The process that tries one claim: ``python -m tieout.proofs.trying JSON``. Tells each trial on a line of JSON."""
+"""What tries claims: ``python -m tieout.proofs.trying SOCKET`` loads everything and opens nothing.
+
+For each order that comes through the socket it forks a process, which tells each trial on a line of JSON.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
 from tieout.proofs.claims import CLAIMS, Claim, seed_of
 from tieout.proofs.outcome import Broken, Measured, NotPossible, Tried
 from tieout.proofs.servers import Server
+
+_LONGEST = 65_536  # bytes of an order
 
 
 class Order(msgspec.Struct, kw_only=True):
@@ -33,17 +42,47 @@ class Order(msgspec.Struct, kw_only=True):
 
 
 def main() -> int:
-    """Try a claim so often as is asked."""
-    order = msgspec.json.decode(sys.argv[1], type=Order)
+    """Fork a process for each order, until no more can come."""
     import django  # noqa: PLC0415 - the settings read the environment that this process was started with
 
     django.setup()
     logging.getLogger("tieout").setLevel(logging.CRITICAL)
-    claim = next(it for it in CLAIMS if it.key == order.claim)
-    for tried in each(claim, order):
-        sys.stdout.write(msgspec.json.encode(tried).decode() + "\n")
-        sys.stdout.flush()
-    return 0
+    for name in {"ground", *(claim.function.partition(":")[0] for claim in CLAIMS)}:
+        import_module(f"tieout.proofs.{name}")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are not waited for
+    with socket.socket(fileno=int(sys.argv[1])) as channel:
+        while True:
+            order, descriptors, _, _ = socket.recv_fds(channel, _LONGEST, 2)
+            if not order:
+                return 0
+            child = os.fork()
+            if child == 0:
+                channel.close()
+                _be(order, *descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            channel.send(str(child).encode())
+
+
+def _be(text: bytes, telling: int, saying: int) -> NoReturn:
+    """Try a claim so often as is asked, and end without the parent's own endings."""
+    code = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor, standard in ((telling, 1), (saying, 2)):
+            os.dup2(descriptor, standard)
+            os.close(descriptor)
+        order = msgspec.json.decode(text, type=Order)
+        os.environ["DATABASE_URL"] = order.url
+        claim = next(it for it in CLAIMS if it.key == order.claim)
+        for tried in each(claim, order):
+            os.write(1, msgspec.json.encode(tried) + b"\n")
+        code = 0
+    except BaseException:  # noqa: BLE001 - told as the last words
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 def each(claim: Claim, order: Order) -> Iterator[Tried]:

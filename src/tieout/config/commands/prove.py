@@ -27,7 +27,7 @@ def prove(
         str, typer.Option(envvar="DATABASE_URL", help="A PostgreSQL server where databases may be made.")
     ] = "",
     provider: Annotated[str, typer.Option(help="The provider whose sandbox to use.")] = "quickbooks",
-    at_once: Annotated[int, typer.Option(min=1, help="Claims tried at a time.")] = min(4, os.cpu_count() or 1),
+    at_once: Annotated[int, typer.Option(min=1, help="Claims tried at a time.")] = min(4, 1 + (os.cpu_count() or 1)),
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object on one line.")] = False,
 ) -> None:
     """Try to break every claim about syncing, on data made for the purpose; exit with 1 if one breaks.
