@@ -43,6 +43,7 @@ NOT_AGAIN = tuple(
         "test_other_links.py",
         "test_plan.py",
         "test_schedule.py",
+        "test_tryton.py",
         "test_webhooks_at_once.py",
     )
 )
