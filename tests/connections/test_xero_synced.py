@@ -1,0 +1,137 @@
+"""Whole runs over Xero's sandbox, by journals: what is published, what a day's work changes, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import cast
+
+import httpx2
+import pytest
+from django.db.models import Q
+
+from tieout.connections.models import Reach, RunState
+from tieout.ledger.models import OPEN, Book, Entry, Publication
+from tieout.proofs import small
+from tieout.proofs.ground import HERE
+from tieout.proofs.linking import Link, Time, linked
+from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.providers.xero.proving import damages, provider, sandbox, spoiling
+from tieout.providers.xero.proving.damage import Between
+from tieout.providers.xero.sandbox.engine import Organisation
+from tieout.providers.xero.sandbox.host import Sandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Sandbox:
+    path = tmp_path / "small.jsonl"
+    path.write_text(small.BOOKS)
+    return sandbox(str(path), today=small.TODAY)
+
+
+@pytest.fixture
+def org(stand: Sandbox) -> Organisation:
+    return stand.organisation()
+
+
+@pytest.fixture
+def between(stand: Sandbox) -> Between:
+    return spoiling(httpx2.WSGITransport(app=stand.app))
+
+
+@pytest.fixture
+def link(stand: Sandbox, between: Between) -> Iterator[Link]:
+    clock = Time(stand.clock.now())
+    there = provider(HERE, cast("httpx2.BaseTransport", between), clock=clock)
+    with linked("xero", stand, clock=clock, provider=there) as made:
+        yield made
+
+
+def published(book: Book) -> set[tuple[str, bytes]]:
+    """Return what readers see: each entry's key, and what stands in it, digested."""
+    seen = Entry.objects.filter(
+        Q(valid_to__gt=book.published) | Q(valid_to=OPEN), book=book.pk, valid_from__lte=book.published
+    )
+    return {(key, bytes(digest)) for key, digest in seen.values_list("key", "hash")}
+
+
+def bill(org: Organisation) -> str:
+    """Return the id of a bill that has not been paid."""
+    return next(ident for ident, it in org.documents["Invoices"].items() if it["Status"] == "AUTHORISED")
+
+
+def test_the_first_sync_publishes_every_journal_and_ties_out(link: Link) -> None:
+    run = link.sync()
+    assert (run.state, run.reason, run.reach) == (RunState.PUBLISHED, "", Reach.EVERYTHING)
+    must_be_well(run)
+    must_equal_the_books(link)
+    assert Publication.objects.get().verified
+    assert link.book.source == "journals"
+
+
+def test_an_edit_comes_as_a_journal_that_undoes_and_one_anew(link: Link, org: Organisation) -> None:
+    link.sync()
+    ident = bill(org)
+    lines = [{**line, "LineAmount": line["LineAmount"] + 5} for line in org.documents["Invoices"][ident]["LineItems"]]
+    org.update("Invoices", ident, {"LineItems": lines})
+    run = link.sync()
+    must_be_well(run)
+    must_equal_the_books(link)
+    assert run.reach == Reach.CHANGES
+    entries = list(Entry.objects.filter(book=link.book.pk, record=f"Invoice:{ident}", valid_to=OPEN).order_by("pk"))
+    assert [bool(it.reverses) for it in entries] == [False, True, False]
+    assert entries[1].reverses == entries[0].key
+    assert {it.party for it in entries} == {entries[0].party}
+    assert len({it.number for it in entries}) == 1
+
+
+def test_a_contact_that_is_changed_is_there_after_the_next_sync(link: Link, org: Organisation) -> None:
+    link.sync()
+    ident = bill(org)
+    before = Entry.objects.get(book=link.book.pk, record=f"Invoice:{ident}", valid_to=OPEN)
+    journals = len(org.journals)
+    own = org.documents["Invoices"][ident]["Contact"]["ContactID"]
+    other = next(it for it in org.documents["Contacts"] if it != own)
+    org.update("Invoices", ident, {"Contact": {"ContactID": other}})
+    must_be_well(link.sync())
+    found = Entry.objects.filter(book=link.book.pk, record=f"Invoice:{ident}", valid_to=OPEN)
+    assert len(org.journals) in (journals, journals + 2)  # whether a journal comes of it is the platform's
+    standing = found.order_by("-pk")[0]
+    assert standing.party != before.party
+    assert standing.party is not None
+
+
+def test_a_quiet_day_writes_nothing(link: Link) -> None:
+    link.sync()
+    before = published(link.book)
+    assert link.sync().state == RunState.UNCHANGED
+    assert published(link.book) == before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spoilt_pages(seed: int, link: Link, between: Between) -> None:
+    """Whatever is spoilt, what is published stays, or is right."""
+    dice = Random(seed)
+    must_be_well(link.sync())
+    between.sound.clear()
+    must_be_well(link.sync(everything=True))
+    sound = dict(between.sound)
+    for page in dice.sample(sorted(sound), 4):
+        damage = dice.choice(damages(page, sound[page], dice))
+        before = published(link.book)
+        between.page, between.spoil, between.hits = page, lambda _, body=damage.body: body, 0
+        run = link.sync(everything=True)
+        between.page = None
+        told = f"{page}, {damage.name}: the run ended {run.state} ({run.reason})"
+        if run.state in (RunState.FAILED, RunState.HELD):
+            assert published(link.book) == before, told
+            assert damage.ending in ("refused", "either"), told
+            assert run.remedy, told
+        else:
+            assert damage.ending != "refused", told
+            must_equal_the_books(link)
+        must_be_well(link.sync(everything=True))
+        must_equal_the_books(link)
