@@ -53,7 +53,7 @@ WORKERS = ("-n", "2", "--dist", "loadgroup")
 
 @dataclass(slots=True)
 class Report:
-    """What is to be said at the end of everything before pytest on SQLite."""
+    """What is to be said at the end of everything but pytest on SQLite."""
 
     lines: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -64,20 +64,19 @@ class Report:
         if not passed:
             self.failed.append(name)
 
+    def lack(self, name: str, what: str) -> None:
+        """Note what could not run; that is a failure where REQUIRE names it."""
+        self.lines.append(f"not run: {what}")
+        if name in machine.required():
+            self.failed.append(f"{name} (required)")
+
     def __str__(self) -> str:
         return "\n".join((*self.lines, *(f"FAILED: {name}" for name in self.failed)))
 
 
 def main() -> int:
     """Return the exit code: 0 if every step passed and nothing that REQUIRE names is missing."""
-    required = machine.required()
-    lacking = _lacking()
-    report = Report(
-        [f"not run: {what}" for what in lacking.values()],
-        [f"{name} (required)" for name in lacking if name in required],
-    )
-    for what in lacking.values():
-        _say(f"this machine lacks {what}")
+    report = Report()
     # What is written here is read when pytest on SQLite is at its end: a pipe, which ends for the reader with this
     # process, whatever ends it.
     reading, writing = os.pipe()
@@ -90,34 +89,28 @@ def main() -> int:
     ) as on_sqlite:
         os.close(reading)
         try:
-            _beside(report, with_postgresql="postgresql" not in lacking)
+            _beside(report)
         finally:
             with suppress(BrokenPipeError), os.fdopen(writing, "w") as told:  # broken: pytest could not even begin
                 told.write(str(report))
         return on_sqlite.wait() or bool(report.failed)
 
 
-def _beside(report: Report, *, with_postgresql: bool) -> None:
+def _beside(report: Report) -> None:
     """Run everything but pytest on SQLite, one after the other."""
     for name, command in _checks().items():
         _step(name, command, report)
-    if not with_postgresql:
-        return
-    left_out = (f"--ignore={path}" for path in NOT_AGAIN)
-    with servers.own_server(faster=True) as server:
-        command = [BIN / "pytest", *WORKERS, "-q", *ON_POSTGRESQL, *left_out]
-        _step("pytest on PostgreSQL", command, report, {**FEWER, "DATABASE_URL": server.url})
-
-
-def _lacking() -> dict[str, str]:
-    lacking = {}
-    if machine.chromium() is None:
-        lacking["browser"] = "Chromium, so no test in a browser"
     if machine.postgresql() is None:
-        lacking["postgresql"] = "PostgreSQL, so no test on it"
-    if not machine.tryton():
-        lacking["tryton"] = "Tryton, which could not be installed, so no test on it"
-    return lacking
+        report.lack("postgresql", "PostgreSQL, so no test on it")
+    else:
+        left_out = (f"--ignore={path}" for path in NOT_AGAIN)
+        with servers.own_server(faster=True) as server:
+            command = [BIN / "pytest", *WORKERS, "-q", *ON_POSTGRESQL, *left_out]
+            _step("pytest on PostgreSQL", command, report, {**FEWER, "DATABASE_URL": server.url})
+    if machine.chromium() is None:
+        report.lack("browser", "Chromium, so no test in a browser")
+    if not machine.tryton():  # asked last: pytest on SQLite has installed it meanwhile, or could not
+        report.lack("tryton", "Tryton, which could not be installed, so no test on it")
 
 
 def _checks() -> dict[str, list[str | Path]]:
