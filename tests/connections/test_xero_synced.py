@@ -111,6 +111,14 @@ def test_a_quiet_day_writes_nothing(link: Link) -> None:
     assert published(link.book) == before
 
 
+def test_what_was_misread_at_the_first_sync_is_put_right_by_it(link: Link, stand: Sandbox) -> None:
+    stand.faults.set("alter_amount", times=1, path="Journals")
+    run = link.sync()
+    must_be_well(run)
+    must_equal_the_books(link)
+    assert Publication.objects.get().verified
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_spoilt_pages(seed: int, link: Link, between: Between) -> None:
     """Whatever is spoilt, what is published stays, or is right."""

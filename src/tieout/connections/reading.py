@@ -191,10 +191,15 @@ class Reader:
         self.hold.progress(parts=kept, windows_total=len(kept), resume="")
 
     def more(self, months: Sequence[Month], **changes: Value) -> None:
-        """Read months anew, or on in a numbered feed: added to the run's parts, a checkpoint counts for them too."""
+        """Read months anew: they are added to the run's parts, so that a checkpoint counts for them too.
+
+        A numbered feed has no months. It is read on from where it ended; once from its beginning, if the run began
+        there: what was misread on the way is put right by that.
+        """
         again: list[Part] = list(map(month_window, months))
         if self.books.capabilities.numbered:
-            again = [After(cursor=self.hold.run.cursor)]
+            once = self.hold.run.parts.count(parts.stored(After())) == 1
+            again = [After(cursor="" if once else self.hold.run.cursor)]
         self.hold.note(reading=f"{parts.in_words(again[0])} again", **changes)
         kept = [*self.hold.run.parts, *map(parts.stored, again)]
         self.hold.note(parts=kept, windows_total=len(kept))

@@ -36,14 +36,15 @@ def joined(entry: EntryRecord, document: Known | None, lists: Lists, digits: int
 
 
 def _lines(lines: Sequence[LineRecord], document: Known, digits: int) -> tuple[LineRecord, ...]:
-    matches = _matches(lines, document, digits)
+    matches = _matches(lines, document, digits) if document.lines else {}
     found = []
     for place, line in enumerate(lines):
         match = matches.get(place)
+        item = match.item if match else None
         currency, own = _own(line, match, document, digits)
-        found.append(
-            msgspec.structs.replace(line, item=match.item if match else None, currency=currency, currency_amount=own)
-        )
+        if (line.item, line.currency, line.currency_amount) != (item, currency, own):
+            line = msgspec.structs.replace(line, item=item, currency=currency, currency_amount=own)  # noqa: PLW2901
+        found.append(line)
     return tuple(found)
 
 
