@@ -227,6 +227,7 @@ def allocate(org: Organisation, endpoint: str, id_: str, *, invoice: str, amount
         raise BadDocument("the credit is for the other side, or in another currency")
     if not 0 < amount <= min(rest_of(credit), rest_of(due)) or {credit["Status"], due["Status"]} != {"AUTHORISED"}:
         raise BadDocument(f"{min(rest_of(credit), rest_of(due))} can be allocated")
+    org.check_open(day)
     off = _off(org, endpoint, credit, amount), _off(org, "Invoices", due, amount)
     org.open_base[id_] -= off[0]
     org.open_base[invoice] -= off[1]

@@ -169,7 +169,7 @@ class People(RuleBasedStateMachine):
                     if document["Type"] in types and document["Status"] in LIVE:
                         total += org.open_base[id_]
                         assert bool(rest_of(document)) or not org.open_base[id_], "paid, but not off the account"
-                        assert (document["Status"] == "PAID") == (not rest_of(document))
+                        assert (document["Status"] == "PAID") == (not rest_of(document)), document
             assert total == stands.get(org.refs.system(purpose)["AccountID"], Decimal(0))
 
     @invariant()
