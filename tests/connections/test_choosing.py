@@ -189,6 +189,15 @@ def test_it_is_of_one_session_one_person_and_one_company(
     assert Connection.objects.get().company == company
 
 
+def test_another_person_in_the_same_session_chooses_nothing(
+    browser: Client, bob: User, company: Company, platform: Tenants
+) -> None:
+    go_and_come_back(browser, company)
+    PendingGrant.objects.update(person=bob)
+    assert choose(browser, company, "b2").headers["Location"] == f"/c/{company.slug}/integrations/connect/"
+    assert not Connection.objects.exists()
+
+
 def test_somebody_who_is_no_longer_an_admin_cannot_choose(
     browser: Client, alice: User, company: Company, platform: Tenants
 ) -> None:
@@ -359,4 +368,6 @@ def test_the_round_trip_alone_says_that_a_choice_is_needed(
     state = address.partition("state=")[2]
     with pytest.raises(choosing.ChoiceNeeded) as needed:
         consent.complete("tenants", {"state": state}, alice, session="s", now=clock())
+    with pytest.raises(connecting.GrantRefused):
+        choosing.choose(needed.value.waiting, "c3", now=clock())
     assert [it.name for it in choosing.offered(needed.value.waiting)] == ["Aster Ltd", "Birch Ltd"]
