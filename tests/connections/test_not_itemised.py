@@ -8,12 +8,16 @@ from itertools import groupby
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from tests.connections.conftest import Runner, Time
 from tests.connections.journals import JournalBooks, JournalProvider, Journals
 from tieout.companies.models import Company
 from tieout.connections import consent, providers, queries, services
-from tieout.connections.models import Connection, Reach, RunState, SyncRun
+from tieout.connections.log_words import tie_out_in_words
+from tieout.connections.models import Connection, Notice, Reach, RunState, SyncRun
+from tieout.connections.progress import facts_of
+from tieout.connections.seal import seal_of
 from tieout.core.month import Month
 from tieout.core.records import EntryKind, Statement
 from tieout.core.statements import month_ends
@@ -23,6 +27,7 @@ from tieout.ledger.accounts import chart, natures
 from tieout.ledger.models import OPEN, Book, Difference, Entry, Line, Publication
 from tieout.ledger.movements import movements
 from tieout.ledger.queries import line_count
+from tieout.ui.shell import SealState
 
 TODAY = Month(2025, 6)
 
@@ -247,6 +252,40 @@ def test_a_sync_of_which_much_less_is_itemised_is_held(
     assert sync().state == RunState.UNCHANGED
 
 
+def test_such_a_hold_is_told_as_what_it_is(
+    sync: Runner, platform: Journals, connected: Connection, client: Client, alice: User
+) -> None:
+    sync()
+    lose(platform, 9)
+    run = sync()
+    now = queries.published(Book.objects.get())
+    found = seal_of(connected, run, now, now=run.requested_at)
+    assert found.note == "A later sync is held: less is itemised · sandbox"
+    client.force_login(alice)
+    page = client.get(f"/c/{connected.company.slug}/integrations/").content.decode()
+    assert "A sync is held: less of the books is itemised" in page
+    assert "Publish all the same" in page
+    assert "UNVERIFIED" not in page
+    assert Notice.objects.latest("pk").title == "Toy: a sync is held, less of the books is itemised"
+
+
+def test_how_much_is_itemised_stands_beside_the_tie_out(
+    sync: Runner, platform: Journals, connected: Connection, client: Client, alice: User
+) -> None:
+    run = sync()
+    connected.refresh_from_db()
+    found = seal_of(connected, run, queries.published(Book.objects.get()), now=run.requested_at)
+    assert (found.state, found.title) == (SealState.TIED, "Ties to the books")
+    assert found.note.startswith("94.4% itemised · sync 1 · ")
+    assert queries.state_of(connected)["itemised_percent"] == "94.4"
+    assert facts_of(run)["itemised_percent"] == "94.4"
+    assert tie_out_in_words(run).endswith("balances tie, 94.4% itemised")
+    client.force_login(alice)
+    page = client.get(f"/c/{connected.company.slug}/integrations/").content.decode()
+    assert '<span class="quiet">94.4% itemised</span>' in page  # on the card
+    assert "balances tie, 94.4% itemised" in page  # in the log
+
+
 def test_a_little_less_is_published(sync: Runner, platform: Journals) -> None:
     sync()
     lose(platform, 30)
@@ -292,7 +331,8 @@ def test_gains_by_the_rate_are_entries_of_their_own_kind(
     now = queries.published(Book.objects.get())
     assert now is not None
     assert now.publication.verified
-    assert (now.coverage.per_mille, now.revalued, now.accounts) == (1000, True, 0)
+    assert (now.coverage.per_mille, now.revalued, now.accounts, now.part) == (1000, True, 0, "some revalued")
+    assert tie_out_in_words(run).endswith("balances tie, some revalued")
     assert sync().state == RunState.UNCHANGED
 
 

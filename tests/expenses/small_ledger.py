@@ -25,7 +25,8 @@ from tieout.core.records import (
 )
 from tieout.expenses.models import Expense
 from tieout.expenses.placement import prepare
-from tieout.ledger import publication, tie_out, versions
+from tieout.ledger import explaining, publication, tie_out, versions
+from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Listed, Organisation
 from tieout.ledger.staging import Stage
 
@@ -106,15 +107,19 @@ def sync(
     entries: Iterable[EntryRecord] = ENTRIES,
     lists: Sequence[ListRecord] = CHART,
     statements: Sequence[Balances] = (MARCH, APRIL),
+    *,
+    itemises: bool = True,
 ) -> None:
-    """Bring the book to hold exactly these entries, and publish it."""
+    """Bring the book to hold exactly these entries and what explains the rest, and publish it."""
     stage = Stage(book, versions.take(book, unguarded), unguarded)
     stage.lists(lists)
     placement = prepare(book)
     with transaction.atomic():
         stage.entries(list(entries), ALL, placement)
     stage.balances(statements)
-    result = tie_out.compare(book, stage.version, {(it.statement, it.month) for it in statements}, itemises=True)
+    result = tie_out.compare(book, stage.version, {(it.statement, it.month) for it in statements}, itemises=itemises)
+    with transaction.atomic():
+        stage.explaining(explaining.entries(result.explanation, chart(book, stage.version)), placement)
     tie_out.record(book, stage.version, result, unguarded)
     publication.publish(
         book, stage.version, placement, verified=result.tied, at=NOW, guard=unguarded, also=lambda _: None

@@ -177,7 +177,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(
     ]
     sync(book, [bill(f"x{at}", date(2026, 3, 3), (f"x{at}", 1_00)) for at in range(more)], [*CHART, *new])
     departments.departments(book.company)
-    with django_assert_num_queries(13):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         timeline(book.company, book, columns())
     with django_assert_num_queries(4):  # type: ignore[operator]
         assert unassigned_count(book.company) == 5 + more

@@ -29,7 +29,8 @@ from tieout.expenses.services import Draft, add_expense, save_link
 from tieout.ledger.models import Book
 from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast
-from tieout.planning.timeline import Timeline, TimelineRow, timeline
+from tieout.planning.timeline import Timeline, timeline
+from tieout.planning.timeline_rows import TimelineRow
 
 pytestmark = pytest.mark.django_db
 FIRST, THROUGH, LAST = Month(2025, 10), Month(2025, 12), Month(2026, 2)

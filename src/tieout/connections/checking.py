@@ -17,7 +17,7 @@ from django.db.models import F
 from tieout.connections.models import Phase, Reach
 from tieout.connections.reading import REREADS, Reader
 from tieout.core.month import Month
-from tieout.core.records import Balances, Statement
+from tieout.core.records import Balances, EntryKind, Statement
 from tieout.ledger import tie_out, touched
 from tieout.ledger.explaining import months_explained_otherwise
 from tieout.ledger.listings import NotListed
@@ -104,7 +104,11 @@ class _Prover:
 
     def _compared(self, received: Collection[tuple[Statement, Month]]) -> tuple[TieOut, list[Mismatch]]:
         result = tie_out.compare(self._book, self._reader.stage.version, received, itemises=self._itemises)
-        self._reader.hold.note(compared=result.compared, differing=len(result.mismatches), largest=result.largest)
+        self._reader.hold.note(
+            compared=result.compared, differing=len(result.mismatches), largest=result.largest,
+            itemised=None if self._itemises else result.coverage.per_mille,
+            revalued=result.explanation.kind is EntryKind.REVALUATION and bool(result.explanation.movements),
+        )  # fmt: skip
         if self._before is None:
             return result, list(result.mismatches)
         return result, tie_out.newly_differing(result, self._before)

@@ -68,6 +68,7 @@ def held(
             state=RunState.HELD,
             finished_at=hold.clock(),
             reading="",
+            fell_from=fall.before if fall and not doubts else None,
             reason=held_reason(stage.book, stage.version, doubts) if doubts else _less_itemised(fall),
             remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
             f"right as they are now, an admin can publish this sync{', marked UNVERIFIED' if doubts else ''}.",

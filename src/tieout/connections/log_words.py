@@ -46,17 +46,38 @@ def _new(number: int, noun: str, plural: str = "") -> str:
 
 
 def tie_out_in_words(run: SyncRun) -> str:
-    """Return what the comparison came to: "3,271 balances tie", "2 of 3,271 balances differ, by up to 12.00"."""
+    """Return what the comparison came to: "3,271 balances tie, 94.4% itemised", or how many differ, by how much."""
     if run.state == RunState.FAILED or run.alive:
         return ""
     if not run.compared:
         return "not compared"
+    part = part_in_words(run.itemised, revalued=run.revalued)
     if not run.differing:
-        return f"{figures.count(run.compared, 'balance')} {'ties' if run.compared == 1 else 'tie'}"
+        ties = f"{figures.count(run.compared, 'balance')} {'ties' if run.compared == 1 else 'tie'}"
+        return f"{ties}, {part}" if part else ties
     book = run.connection.book
     largest = figures.difference(run.largest, book.digits if book else 2)
     differ = "differs" if run.differing == 1 else "differ"
     return f"{run.differing:,} of {figures.count(run.compared, 'balance')} {differ}, by up to {largest}"
+
+
+def part_in_words(itemised: int | None, *, revalued: bool) -> str:
+    """Return how much the provider itemises (thousandths; None: all of it): "94.4% itemised", "some revalued", ""."""
+    if itemised is not None:
+        return f"{figures.share(itemised)} itemised"
+    return "some revalued" if revalued else ""
+
+
+def part_explained(run: SyncRun) -> str:
+    """Return the same as a sentence, with what stands in place of the postings; "" where there is nothing to say."""
+    if run.itemised is not None:
+        return (
+            f"Single postings explain {figures.share(run.itemised)} of what moved; the rest stands as “Not itemised”, "
+            "one entry a month."
+        )
+    if run.revalued:
+        return "What balances gained or lost by the rate stands as “Currency revaluation”, one entry a month."
+    return ""
 
 
 def meaning(run: SyncRun, *, kept: int) -> str:

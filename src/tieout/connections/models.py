@@ -185,6 +185,10 @@ class SyncRun(models.Model):
     compared = models.IntegerField(default=0)  # accounts × months, with the trial balance
     differing = models.IntegerField(default=0)
     largest = models.BigIntegerField(default=0)
+    # Thousandths of what moved that single postings explain; null where the provider itemises everything.
+    itemised = models.SmallIntegerField(null=True)
+    fell_from = models.SmallIntegerField(null=True)  # what it was at the last sync, where that holds the run
+    revalued = models.BooleanField(default=False)  # whether currency revaluations explain differences
     publication = models.ForeignKey("ledger.Publication", on_delete=models.SET_NULL, null=True, related_name="runs")
     reason = models.TextField(blank=True)
     remedy = models.TextField(blank=True)

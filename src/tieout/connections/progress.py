@@ -11,7 +11,7 @@ from tieout.connections.models import Phase, Reach, RunState, SyncRun
 from tieout.core.money import to_text
 from tieout.ui import figures
 
-Fact = str | int | None
+Fact = str | int | bool | None
 
 _ORDER = (Phase.STARTING, Phase.LISTS, Phase.LINES, Phase.TIE_OUT, Phase.PUBLISH, Phase.DONE)
 _ENOUGH_TO_GUESS = 2  # months read before a time left is worth saying
@@ -110,6 +110,8 @@ def facts_of(run: SyncRun) -> dict[str, Fact]:
         "compared": run.compared,
         "differing": run.differing,
         "largest": to_text(run.largest, _digits(run)),
+        "itemised_percent": None if run.itemised is None else to_text(run.itemised, 1),
+        "revalued": run.revalued,
         "reason": run.reason,
         "remedy": run.remedy,
         "waiting_until": run.waiting_until.isoformat() if run.waiting_until else None,
@@ -158,6 +160,8 @@ def _title(run: SyncRun) -> str:
         return "Published, not compared"
     if state is RunState.PUBLISHED and run.differing:
         return "Published, marked UNVERIFIED"
+    if state is RunState.HELD and run.fell_from is not None:
+        return "Held: less of the books is itemised"
     return _TITLES[state]
 
 

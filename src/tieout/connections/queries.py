@@ -12,8 +12,10 @@ from django.db.models import BigIntegerField, Count, Exists, IntegerField, Max, 
 
 from tieout.companies.models import Company
 from tieout.connections import scheduling
+from tieout.connections.log_words import part_in_words
 from tieout.connections.models import Connection, RunState, SyncRun
 from tieout.connections.progress import facts_of
+from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.records import EntryKind
 from tieout.core.residuals import NOTHING_MOVED, Coverage
@@ -82,6 +84,12 @@ class Published:
     largest: int  # the largest single difference
     coverage: Coverage = NOTHING_MOVED  # how much of what moved is itemised
     revalued: bool = False  # whether currency revaluations explain differences
+
+    @property
+    def part(self) -> str:
+        """How much is itemised, in words; "" where all of it is."""
+        itemised = self.coverage.per_mille if self.coverage.not_itemised else None
+        return part_in_words(itemised, revalued=self.revalued)
 
 
 def published(book: Book | None) -> Published | None:
@@ -184,6 +192,8 @@ def state_of(connection: Connection) -> dict[str, object]:
         "sync": made.number if made else None,
         "published": made.at.isoformat() if made else None,
         "verified": made.verified if made else None,
+        "itemised_percent": to_text(now.coverage.per_mille, 1) if now else None,
+        "revalued": now.revalued if now else None,
     }  # fmt: skip
 
 

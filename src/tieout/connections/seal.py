@@ -92,7 +92,7 @@ def _trouble(connection: Connection, run: SyncRun | None) -> str:
     if connection.state == ConnectionState.ERROR:
         return "A right is missing at the provider"
     if run is not None and run.state == RunState.HELD:
-        return "A later sync is held: it does not tie"
+        return f"A later sync is held: {'it does not tie' if run.fell_from is None else 'less is itemised'}"
     if run is not None and run.state == RunState.FAILED:
         return "The last sync did not finish"
     return ""
@@ -102,7 +102,8 @@ def _tie_out(published: Published, company: Company, url: str, now: datetime) ->
     made = published.publication
     stamp = _stamp(published, company, now)
     if made.verified:
-        note = f"Sync {made.number} · {stamp}"
+        note = " · ".join(filter(None, (published.part, f"sync {made.number}", stamp)))
+        note = f"{note[:1].upper()}{note[1:]}"
         return Seal(state=SealState.TIED, title="Ties to the books", note=note, short="Ties", url=url)
     amount = figures.exact(published.largest, made.book.digits)
     what = f"{figures.count(published.accounts, 'account')} {'differs' if published.accounts == 1 else 'differ'}"

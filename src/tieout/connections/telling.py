@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tieout.companies.models import Company
 from tieout.connections import notices
-from tieout.connections.log_words import sentence
+from tieout.connections.log_words import part_explained, sentence
 from tieout.connections.models import ConnectionState, NoticeKind, RunKind, RunState, SyncRun
 from tieout.expenses.queries import unassigned
 from tieout.ledger.accounts import new_accounts
@@ -44,10 +44,12 @@ def _first_sync(run: SyncRun, at: datetime) -> None:
     match run.state:
         case RunState.PUBLISHED if not run.differing:
             title = f"{name}: the first sync is done, and it ties"
-            text = (
+            read = (
                 f"{run.lines_read:,} ledger lines were read and {run.compared:,} balances compared with the books; "
-                "none differs. Next: give the expense accounts their departments."
+                "none differs."
             )
+            following = "Next: give the expense accounts their departments."
+            text = " ".join(filter(None, (read, part_explained(run), following)))
             page = "expenses:organise"
         case RunState.PUBLISHED | RunState.UNCHANGED:
             title = f"{name}: the first sync is done, {run.differing:,} balances differ from the books"
@@ -105,7 +107,8 @@ def _held(run: SyncRun, at: datetime) -> None:
     shown = run.book.published if run.book else 0
     notices.tell(
         company, NoticeKind.UNTIED, f"held:{run.book_id}:{shown}",
-        title=f"{run.connection.organisation.name}: a sync is held, the books no longer tie",
+        title=f"{run.connection.organisation.name}: a sync is held, "
+        f"{'the books no longer tie' if run.fell_from is None else 'less of the books is itemised'}",
         text=f"{sentence(run.reason)} {run.remedy}",
         path=_page(company, "connections:integrations"), at=at,
     )  # fmt: skip

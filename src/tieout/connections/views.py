@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.connections import queries, scheduling
-from tieout.connections.log_words import meaning
+from tieout.connections.log_words import meaning, part_explained
 from tieout.connections.models import SyncRun
 from tieout.connections.pages import NEEDS_CONSENT, about_of, integrations_page
 from tieout.connections.progress import facts_of, progress_of
@@ -72,6 +72,7 @@ def _run_context(request: CompanyRequest, found: SyncRun) -> dict[str, object]:
         "run": found,
         "progress": progress_of(found, now=timezone.now()),
         "connection": found.connection,
+        "part": part_explained(found),
         "meaning": meaning(found, kept=queries.syncs_before(request.company, [found.requested_at])[0]),
         "coming": scheduling.upcoming(found.connection),
         "last": queries.last_run(found.connection),

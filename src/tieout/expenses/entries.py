@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from tieout.core.month import Month
 from tieout.expenses.cells import RowCell, Segment
+from tieout.ledger.changes_pairs import Place
+from tieout.ledger.explaining import explaining
 from tieout.ledger.models import Book
 from tieout.ledger.queries import PAGE, CellLines, EntryLine, cell_lines
 
@@ -68,6 +70,16 @@ def entry_page(asked: Asked, page: int = 1) -> EntryPage:
         pages=pages,
         remapped=remapped,
         cancelled=sum(head.cancelled for head in heads),
+    )
+
+
+def part_of(asked: Asked) -> int:
+    """Return how much of the figure is in entries that explain what the provider does not itemise, up and down."""
+    return sum(
+        abs(amount)
+        for segment in asked.cell.segments
+        for account, expense, month, amount in explaining(asked.book, segment.version).lines
+        if segment.cell.holds(Place(account, expense, month))
     )
 
 

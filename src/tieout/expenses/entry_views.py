@@ -20,7 +20,7 @@ from tieout.core.month import Month
 from tieout.core.spreadsheet import harmless
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.cells import UnknownRow, cell
-from tieout.expenses.entries import Asked, EntryPage, all_lines, entry_page
+from tieout.expenses.entries import Asked, EntryPage, all_lines, entry_page, part_of
 from tieout.expenses.pages import address, month_of, nothing
 from tieout.expenses.periods import Span, parse_key
 from tieout.expenses.placement import payroll_accounts
@@ -128,6 +128,7 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
     span = Span(label="", first=figure.first, last=figure.last)
     length = figure.first.months_to(figure.last) + 1
     same = figure.first == figure.last
+    ties = tying(asked.book)
     return {
         "trail": figure.trail[:-1],
         "title": figure.title,
@@ -136,7 +137,8 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
         "rest": figure.amount - page.total,
         "equal": not asked.search and page.total == figure.amount,
         "several": len(figure.accounts) > 1,
-        "tied": None if figure.restated.sum else tying(asked.book).state(figure.accounts, span),
+        "tied": None if figure.restated.sum else ties.state(figure.accounts, span),
+        "part": ties.parts.words(part_of(asked), asked.book.digits),
         "earlier": _query(asked, months=-length),
         "later": _query(asked, months=length),
     }

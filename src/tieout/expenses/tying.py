@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tieout.core.month import Month
-from tieout.core.records import Statement
+from tieout.core.records import EntryKind, Statement
 from tieout.expenses.periods import Span
 from tieout.ledger import tie_out
+from tieout.ledger.explaining import explaining
 from tieout.ledger.models import Book
 from tieout.ledger.tie_out import Mismatch
+from tieout.ui.figures import exact
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of the expenses is in entries that explain what the provider does not itemise: by expense and month."""
+
+    by: EntryKind = EntryKind.RESIDUAL
+    amounts: Mapping[tuple[int, Month], int] = field(default_factory=dict)
+
+    def by_expense(self) -> Mapping[int, Mapping[Month, int]]:
+        """Return the amounts of each expense."""
+        result: defaultdict[int, dict[Month, int]] = defaultdict(dict)
+        for (expense, month), amount in self.amounts.items():
+            result[expense][month] = amount
+        return result
+
+    def within(self, months: Container[Month]) -> int:
+        """Return how much that is in some months, up and down."""
+        return sum(abs(amount) for (_, month), amount in self.amounts.items() if month in months)
+
+    def words(self, amount: int, digits: int) -> str:
+        """Return "50.00 not itemised", or "" for nothing."""
+        word = "not itemised" if self.by is EntryKind.RESIDUAL else "revalued"
+        return f"{exact(amount, digits)} {word}" if amount else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +46,7 @@ class Tying:
 
     compared: frozenset[Month]
     differing: frozenset[tuple[int, Month]]
+    parts: Parts = field(default_factory=Parts)
 
     def differs(self, accounts: Iterable[int], span: Span) -> bool:
         """Return whether any of the accounts differs in any of the span's months."""
@@ -44,7 +71,21 @@ def tying(book: Book, version: int | None = None) -> Tying:
         if statement in (Statement.TRIAL_BALANCE, Statement.PROFIT_AND_LOSS)
     )
     differing = _movements(found, book.fiscal_year_first_month)
-    return Tying(compared, frozenset((account, month) for account, month in differing if month in compared))
+    return Tying(
+        compared,
+        frozenset((account, month) for account, month in differing if month in compared),
+        parts(book, version),
+    )
+
+
+def parts(book: Book, version: int) -> Parts:
+    """Return what of a version's expenses the provider does not itemise."""
+    found = explaining(book, version)
+    amounts: defaultdict[tuple[int, Month], int] = defaultdict(int)
+    for _, expense, month, amount in found.lines:
+        if expense:
+            amounts[expense, Month.from_key(month)] += amount
+    return Parts(found.kind, {place: amount for place, amount in amounts.items() if amount})
 
 
 def _movements(found: Iterable[Mismatch], first_month: int) -> Iterable[tuple[int, Month]]:

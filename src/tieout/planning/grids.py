@@ -14,7 +14,8 @@ from tieout.expenses.periods import Span
 from tieout.expenses.restated import Restated
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
 from tieout.ledger.models import Book
-from tieout.planning.timeline import Kind, Timeline, TimelineRow
+from tieout.planning.timeline import Kind, Timeline
+from tieout.planning.timeline_rows import TimelineRow
 from tieout.ui.figures import short_month
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Row, Sign
 
@@ -100,7 +101,9 @@ def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, digits: int
     """Return a row. Its name leads to the expense's form, where the reader may change it, or else to its entries."""
     form = addresses.form(row.form) if row.form else ""
     notes = restated_notes(row.restated, digits)
-    signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(notes, Sign.RESTATED)
+    parts = {at: timeline.parts.words(part, digits) for at, part in row.parts.items() if part}
+    signs = dict.fromkeys(sorted(row.typed), Sign.TYPED) | dict.fromkeys(parts, Sign.PART)
+    signs |= dict.fromkeys(notes, Sign.RESTATED)
     signs |= dict.fromkeys(sorted(row.differing), Sign.UNVERIFIED)
     return Row(
         href=form or _entries(timeline, row, addresses.entries),
@@ -118,7 +121,7 @@ def _row(timeline: Timeline, row: TimelineRow, addresses: Addresses, digits: int
         edit=bool(addresses.edit and row.expense),
         entries=row.posted,
         signs=signs,
-        notes=notes,
+        notes={at: ". ".join(filter(None, (notes.get(at), parts.get(at)))) for at in {**notes, **parts}},
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tieout.companies.access import CompanyRequest
 from tieout.companies.models import Company
+from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.expenses.pages import address as expenses_address
 from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL, Section
@@ -67,6 +68,7 @@ class Status:
     mixed: list[str]
     faults: str
     restated: list[str]  # closed months that the books no longer agree with, and by how much
+    part: str  # how much of the posted months the provider does not itemise, in words
 
 
 def status(found: Timeline, view: View, digits: int) -> Status:
@@ -85,7 +87,13 @@ def status(found: Timeline, view: View, digits: int) -> Status:
             for at, span in enumerate(view.spans)
             if not span.total and (differs := found.restated.get(at)) and differs.sum
         ],
+        part=found.parts.words(found.parts.within(_posted_months(found, view)), digits),
     )
+
+
+def _posted_months(found: Timeline, view: View) -> set[Month]:
+    months = {month for span in view.spans for month in span.months()}
+    return {month for month in months if found.after is None or month <= found.after}
 
 
 def with_query(request: CompanyRequest, **changes: str) -> str:

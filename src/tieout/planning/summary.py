@@ -16,7 +16,8 @@ from tieout.planning.forecast import Forecast, forecast
 from tieout.planning.models import Driver, Frequency, Options
 from tieout.planning.options import ASKS, all_options
 from tieout.planning.options_words import Names, amount_words, dates_words, driver_name, driver_words
-from tieout.planning.timeline import Timeline, TimelineRow, timeline
+from tieout.planning.timeline import Timeline, timeline
+from tieout.planning.timeline_rows import TimelineRow
 from tieout.ui.figures import short_month
 
 _YEAR = 12
@@ -78,6 +79,7 @@ class Summary:
     total: SummaryRow
     shown: SummaryRow
     tied: bool | None  # whether the last admitted month's total ties out
+    part: str = ""  # how much of that month the provider does not itemise, in words
     budget: str = ""
     budget_rest: int = 0  # what the version holds for no expense of the company
     budget_elsewhere: str = ""  # where the version has no month of the year: which it covers, as a sentence
@@ -129,6 +131,7 @@ def summary(
         total=writer.foot(found.total, TOTAL_LABEL, _whole(budget.months) + budget.rest if budget.name else None),
         shown=writer.foot(found.shown, "Sum of what is shown", _sum(row.budget for row in sums)),
         tied=found.tied[_LAST],
+        part=found.parts.words(found.parts.within({through}), book.digits),
         budget=budget.name,
         budget_rest=budget.rest,
         budget_elsewhere=budget.elsewhere,

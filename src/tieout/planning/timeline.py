@@ -31,16 +31,16 @@ from tieout.expenses.sections import (
     Section,
     shown_plan,
 )
-from tieout.expenses.tying import Tying, tying
+from tieout.expenses.tying import Parts, Tying, tying
 from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
 from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import Forecast
 from tieout.planning.payroll_amounts import RECENT, last_payroll, within
+from tieout.planning.timeline_rows import TimelineRow, group, of_level, sum_of
 from tieout.ui.figures import count
 
 HIRING = "hiring"
-REST_LABEL = "Rest of the account"
 _NOTHING = Forecast()
 
 
@@ -54,34 +54,6 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineRow:
-    """A row: one amount a span, None where the row has no part in it. ``level`` is 1 to 4.
-
-    3 is an expense, or an account from which linked expenses take lines: then these stand below it, on level 4, with
-    what is left of the account, and it is their sum.
-
-    A forecast month without a forecast is None as well: nobody has planned it, which is not zero.
-    """
-
-    key: str
-    label: str
-    level: int
-    amounts: tuple[int | None, ...]
-    parent: str = ""  # the key of the row that it is shown under
-    code: str = ""
-    hint: str = ""
-    differing: frozenset[int] = frozenset()  # positions of spans in which an account of it differs from the books
-    restated: Mapping[int, Restated] = field(default_factory=dict)  # by position: what the books say beyond a closing
-    typed: frozenset[int] = frozenset()  # positions of months that somebody typed
-    expense: int = 0  # its id, where its forecast can be typed
-    form: int = 0  # the id of the expense that its name stands for
-    linked: bool = False  # rules carve its lines out of accounts
-    rest: bool = False  # what no rule took of its account
-    fault: str = ""  # why it could not be forecast, as a sentence
-    posted: bool = True  # whether it has entries in the books
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """Rows in the order of the page, and the total of all expenses, which no filter touches."""
 
@@ -89,6 +61,7 @@ class Timeline:
     rows: tuple[TimelineRow, ...]
     total: tuple[int, ...]
     tied: tuple[bool | None, ...]  # of the total: True ties, False differs, None was not compared
+    parts: Parts = field(default_factory=Parts)  # what of the posted expenses the provider does not itemise
     closed: frozenset[Month] = frozenset()
     restated: Mapping[int, Restated] = field(default_factory=dict)  # of the total, by position
     after: Month | None = None  # the months after it are forecast; None: none is
@@ -195,6 +168,7 @@ class _Writer:
         self._differing: defaultdict[int, set[int]] = defaultdict(set)
         for account, month in ties.differing:
             self._differing[account].update(self._places.get(month, ()))
+        self._explained = ties.parts.by_expense()
         self._bare = self._planned_only(ahead.shown if ahead else {})
         heads = {self._nested.get(member, member) for member in _in_several(self._placed, self._bare)}
         self._moved = {member for member in the_plan.members if self._nested.get(member, member) in heads}
@@ -211,6 +185,7 @@ class _Writer:
             rows=tuple(self._rows(only)),
             total=tuple(amount or 0 for amount in self._sums(months)),
             tied=tuple(self._tied(span, beside.get(at)) for at, span in enumerate(self._spans)),
+            parts=self._ties.parts,
             restated=beside,
             after=self._after,
             faults=sum(member.id in self._forecast.errors for member in self._plan.members if member.id),
@@ -233,7 +208,7 @@ class _Writer:
             yield from self._category(f"category:{category.value}", category.label, sections, only)
         yield from self._category(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)], only, self._hiring(only))
         if leaves := self._leaves(UNASSIGNED, only):
-            yield _sum_of(UNASSIGNED, UNASSIGNED_LABEL, 1, _of_level(3, leaves))
+            yield sum_of(UNASSIGNED, UNASSIGNED_LABEL, 1, of_level(3, leaves))
             yield from leaves
 
     def _category(
@@ -247,10 +222,10 @@ class _Writer:
         inside: list[TimelineRow] = []
         for section, name in sections:
             if leaves := self._leaves(section, only):
-                inside += [_sum_of(section, name, 2, _of_level(3, leaves), parent=key), *leaves]
+                inside += [sum_of(section, name, 2, of_level(3, leaves), parent=key), *leaves]
         inside += more
         if inside:
-            yield _sum_of(key, label, 1, _of_level(2, inside))
+            yield sum_of(key, label, 1, of_level(2, inside))
             yield from inside
 
     def _hiring(self, only: Filter) -> Iterator[TimelineRow]:
@@ -282,7 +257,7 @@ class _Writer:
             inside = parts.get(member, [])
             if any(only.takes(section, it) for it in (member, *inside)):
                 own = leaves.get(member) or self._leaf(member, section, {})
-                rows += _group(own, [leaves[it] for it in inside]) if inside else [own]
+                rows += group(own, [leaves[it] for it in inside]) if inside else [own]
         return rows
 
     def _planned_only(self, anyway: Mapping[int, Iterable[Month]]) -> dict[Section, set[Member]]:
@@ -322,6 +297,7 @@ class _Writer:
                 for month, differs in self._beside.get(member, {}).items()
                 if not moved or member.section(month) == section
             ),
+            parts=self._parts(member, months),
             typed=frozenset(
                 at
                 for month in self._typed.get(member.id, ())
@@ -334,6 +310,15 @@ class _Writer:
             linked=member.linked,
             fault=self._forecast.errors.get(member.id, "") if member.id else "",
         )
+
+    def _parts(self, member: Member, months: Months) -> dict[int, int]:
+        """Return how much of a row the provider does not itemise, by position; a forecast has no such part."""
+        result: defaultdict[int, int] = defaultdict(int)
+        for month, part in self._explained.get(member.id, {}).items():
+            if month in months and (self._after is None or month <= self._after):
+                for at in self._places.get(month, ()):
+                    result[at] += abs(part)
+        return dict(result)
 
     def _restated(self, pairs: Iterable[tuple[Month, Restated]]) -> dict[int, Restated]:
         """Return by how much the books differ from what is shown, by position."""
@@ -363,37 +348,3 @@ def _in_several(holdings: Placed, bare: Mapping[Section, Collection[Member]]) ->
         several |= seen & members
         seen |= members
     return several
-
-
-def _of_level(level: int, rows: Sequence[TimelineRow]) -> list[TimelineRow]:
-    return [row for row in rows if row.level == level]
-
-
-def _group(own: TimelineRow, parts: Sequence[TimelineRow]) -> list[TimelineRow]:
-    """Return an account's row as the sum of its linked expenses and its rest, with these below it."""
-    key = own.key.replace("expense:", "group:", 1)
-    rest = replace(own, label=REST_LABEL, code="", hint="", level=4, parent=key, rest=True)
-    inside = [*(replace(part, level=4, parent=key) for part in parts), rest]
-    above = _sum_of(key, own.label, 3, inside, parent=own.parent)
-    return [replace(above, code=own.code, hint=own.hint, form=own.form), *inside]
-
-
-def _sum_of(key: str, label: str, level: int, rows: Sequence[TimelineRow], parent: str = "") -> TimelineRow:
-    columns: Iterable[tuple[int | None, ...]] = zip(*(row.amounts for row in rows), strict=True)
-    differing: frozenset[int] = frozenset()
-    beside: defaultdict[int, Restated] = defaultdict(Restated)
-    for row in rows:
-        for at, differs in row.restated.items():
-            beside[at] += differs
-    return TimelineRow(
-        key=key,
-        label=label,
-        level=level,
-        parent=parent,
-        amounts=tuple(
-            None if all(amount is None for amount in column) else sum(amount or 0 for amount in column)
-            for column in columns
-        ),
-        differing=differing.union(*(row.differing for row in rows)),
-        restated=beside,
-    )

@@ -32,6 +32,7 @@ class Sign(StrEnum):
     NOTED = "n"
     OVER = "over"
     RESTATED = "r"
+    PART = "i"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def _row(connection: Connection) -> tuple[str, ...]:
     if made is None or now is None:
         tie_out = "none yet"
     elif made.verified:
-        tie_out = "ties"
+        tie_out = f"ties, {now.part}" if now.part else "ties"
     else:
         tie_out = f"UNVERIFIED, by up to {to_text(now.largest, made.book.digits)} {made.book.currency}"
     return (

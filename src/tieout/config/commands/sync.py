@@ -75,6 +75,7 @@ def _look(company: Company, run_id: int) -> SyncRun:
 def _line(run: SyncRun) -> str:
     from django.utils import timezone
 
+    from tieout.connections.log_words import part_in_words
     from tieout.connections.progress import progress_of
 
     progress = progress_of(run, now=timezone.now())
@@ -88,4 +89,5 @@ def _line(run: SyncRun) -> str:
     parts += [f"{run.lines_read:,} lines", f"{run.calls:,} calls"]
     if run.compared and not run.alive:
         parts.append(f"{run.compared:,} balances compared, {run.differing:,} differ, largest {progress.largest}")
+        parts += filter(None, [part_in_words(run.itemised, revalued=run.revalued)])
     return ", ".join(parts)
