@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 T ?=
 
-.PHONY: help setup demo test quick fix golden shots bench lock
+.PHONY: help setup demo demo-tryton test quick fix golden shots bench lock
 
 help:
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -19,6 +19,9 @@ setup: .venv/.installed ## make .venv and install what is locked
 
 demo: setup ## the site, a worker and a QuickBooks sandbox on loopback; prints the address
 	$(BIN)/tieout demo
+
+demo-tryton: setup ## the same, with a real Tryton to connect to, which is installed first
+	$(BIN)/tieout demo --provider tryton
 
 test: setup ## everything that this machine can run; names what it could not
 	$(BIN)/python -m tests.run_all

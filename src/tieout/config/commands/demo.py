@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -65,6 +66,7 @@ def _headless(provider: str, books: str, *, as_json: bool) -> int:
 
 def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
     """Run until Ctrl-C."""
+    from tieout.config.demo.headless import sandbox_login
     from tieout.config.demo.processes import Demo, DidNotStart
 
     if not keep:
@@ -76,8 +78,10 @@ def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
     try:
         with demo as at:
             typer.echo(f"\n  Tieout        {at.site}")
-            typer.echo(f"  The sandbox   {at.sandbox}   (a stand-in for {provider}; nothing leaves this machine)")
+            typer.echo(f"  The sandbox   {at.sandbox}   ({_what(provider)}; nothing leaves this machine)")
             typer.echo("\n  Open the first address, sign up with any e-mail and password, and connect the books.")
+            if typed := sandbox_login(provider):
+                typer.echo(f"  To connect, log in with {', '.join(f'{name}: {it}' for name, it in typed.items())}")
             typer.echo(
                 f"  Command line: TIEOUT_DATA={_DATA} .venv/bin/tieout report expenses --company … --from … --to …"
             )
@@ -91,3 +95,8 @@ def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
     except DidNotStart as error:
         typer.echo(f"The demo did not start: {error}", err=True)
         raise typer.Exit(1) from error
+
+
+def _what(provider: str) -> str:
+    """Return what answers there, in words."""
+    return str(getattr(import_module(f"tieout.providers.{provider}.sandbox"), "WHAT", f"a stand-in for {provider}"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import ExitStack
 from importlib import import_module
 from typing import Annotated
 
@@ -22,4 +25,8 @@ def sandbox(
         made = import_module(f"tieout.providers.{provider}.sandbox").make_sandbox(books)
     except (ValueError, OSError) as error:  # a books file that cannot be read: its place is in the words
         raise typer.BadParameter(str(error), param_hint="--books") from error
-    sandbox_host.serve(made.app, port)
+    with ExitStack() as stack:
+        if hasattr(made, "close"):  # it has processes of its own, which end with this one
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            stack.callback(made.close)
+        sandbox_host.serve(made.app, port)

@@ -7,8 +7,9 @@ import io
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -55,8 +56,12 @@ class Journey:
         self._say(f"signed up as {person}, company {self._company}")
 
     def _connect(self) -> None:
-        self._browser.open(self._page("integrations/connect/"))
-        self._browser.submit("integrations/connect", provider=self._provider, history="everything")
+        self._browser.open(self._page(f"integrations/connect/?provider={self._provider}"))
+        typed = {f"login-{name}": value for name, value in sandbox_login(self._provider).items()}
+        self._browser.submit("integrations/connect", provider=self._provider, history="everything", **typed)
+        if typed:
+            self._say("logged in at the server, first sync started")
+            return
         self._browser.submit("connect/oauth2", decision="connect")  # the consent page, at the sandbox
         self._say("consent given at the sandbox, first sync started")
 
@@ -153,6 +158,12 @@ class Journey:
 
     def _control(self, command: str, body: dict[str, object]) -> None:
         httpx2.post(f"{self._at.sandbox}/control/{command}", json=body, trust_env=False).raise_for_status()
+
+
+def sandbox_login(provider: str) -> Mapping[str, str]:
+    """Return what is typed to connect to a provider's sandbox, by field; nothing where a consent page asks."""
+    made: Mapping[str, str] = getattr(import_module(f"tieout.providers.{provider}.sandbox"), "LOGIN", {})
+    return made
 
 
 def peak_memory(process: int) -> float | None:

@@ -17,6 +17,7 @@ from types import TracebackType
 import httpx2
 
 _PATIENCE = 60.0  # seconds until a process must answer
+_INSTALLING = 900.0  # the same for a sandbox: a real server may have to be installed first
 
 
 class DidNotStart(Exception):
@@ -67,7 +68,7 @@ class Demo:
             subprocess.run([*_tieout(), "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
             self._start("site", ["web", "--port", str(self._site_port)], environment)
             self._start("worker", ["worker"], environment)
-            self._await("sandbox", f"{sandbox}/control/books")
+            self._await("sandbox", f"{sandbox}/control/books", _INSTALLING)
             self._await("site", f"{site}/accounts/login/")
         except BaseException:
             self._stack.close()
@@ -100,8 +101,8 @@ class Demo:
         self.processes[name] = process
         self._stack.callback(_stop, process)
 
-    def _await(self, name: str, address: str) -> None:
-        end = time.monotonic() + _PATIENCE
+    def _await(self, name: str, address: str, patience: float = _PATIENCE) -> None:
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             code = self.processes[name].poll()
             if code is not None:
@@ -110,7 +111,7 @@ class Demo:
                 httpx2.get(address, trust_env=False, timeout=30)
                 return
             time.sleep(0.05)
-        raise DidNotStart(f"the {name} did not answer within {_PATIENCE:.0f} s")
+        raise DidNotStart(f"the {name} did not answer within {patience:.0f} s")
 
 
 def _tieout() -> list[str]:
