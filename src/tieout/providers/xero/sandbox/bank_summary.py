@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tieout.providers.xero.sandbox.figures import (
     Amounts,
     asked_day,
+    by_name,
     long_day,
     money,
     month_start,
@@ -49,7 +50,7 @@ def bank_summary(org: Organisation, params: Mapping[str, str]) -> Json:
     first = to_day(params["fromDate"]) if params.get("fromDate") else month_start(last)
     received, spent = cash(org, first, last)
     rows, sums = [], [ZERO] * 4
-    for account in org.documents["Accounts"].values():
+    for account in by_name(org):
         if account["Type"] != "BANK":
             continue
         id_ = account["AccountID"]

@@ -37,13 +37,12 @@ def budget_summary(org: Organisation, params: Mapping[str, str]) -> Json:
     totals = {}
     for title, class_, foot in (("Income", "REVENUE", "Total Income"), ("Expenses", "EXPENSE", "Total Expenses")):
         lines, total = [], [ZERO] * count
-        for account, budget in _budgets(org).items():
+        for account, budget in sorted(_budgets(org).items(), key=lambda one: _name(org, one[0]).casefold()):
             if org.documents["Accounts"][account]["Class"] != class_:
                 continue
             figures = [_within(budget, at, span) for at in periods]
             total = [one + other for one, other in zip(total, figures, strict=True)]
-            name = org.documents["Accounts"][account]["Name"]
-            lines.append(row([name, *(money(org, figure) for figure in figures)], account))
+            lines.append(row([_name(org, account), *(money(org, figure) for figure in figures)], account))
         totals[class_] = total
         lines.append(row([foot, *(money(org, figure) for figure in total)], kind="SummaryRow"))
         rows.append(section(title, lines))
@@ -52,6 +51,10 @@ def budget_summary(org: Organisation, params: Mapping[str, str]) -> Json:
     last = months_back(periods[-1], 1 - span)
     title = f"{MONTHS[start.month - 1]} {start.year} to {MONTHS[last.month - 1]} {last.year}"
     return report(org, "BudgetSummary", "Budget Summary", title, rows)
+
+
+def _name(org: Organisation, account: str) -> str:
+    return str(org.documents["Accounts"][account]["Name"])
 
 
 def _budgets(org: Organisation) -> dict[str, dict[str, Decimal]]:

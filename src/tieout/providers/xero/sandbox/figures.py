@@ -117,6 +117,11 @@ def is_profit_and_loss(org: Organisation, account: str) -> bool:
     return org.documents["Accounts"][account]["Class"] in PROFIT_AND_LOSS
 
 
+def by_name(org: Organisation) -> list[Json]:
+    """Return the accounts in the order of reports."""
+    return sorted(org.documents["Accounts"].values(), key=lambda account: account["Name"].casefold())
+
+
 def asked_day(org: Organisation, params: Mapping[str, str], name: str = "date") -> date:
     """Return the day that a parameter asks for; without one, the last day of the running month."""
     return to_day(params[name]) if params.get(name) else month_end(org.today)

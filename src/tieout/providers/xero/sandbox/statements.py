@@ -13,6 +13,7 @@ from tieout.providers.xero.sandbox.figures import (
     Amounts,
     accrual,
     asked_day,
+    by_name,
     earnings_marks,
     is_profit_and_loss,
     long_day,
@@ -68,7 +69,7 @@ class _Rows:
     def part(self, part: Part, *, keep: Callable[[Json], bool] = lambda _: True) -> list[Decimal]:
         """Add a section with its total, if anything stands in it; return the total as shown."""
         total, lines = [ZERO] * len(self.columns), []
-        for account in self.org.documents["Accounts"].values():
+        for account in by_name(self.org):
             if account["Type"] not in part.types or not keep(account):
                 continue
             figures = [part.sign * column.amounts.get(account["AccountID"], ZERO) for column in self.columns]
@@ -125,7 +126,7 @@ def _equity(rows: _Rows, day: date) -> None:
     total, lines = running, []
     if any(running):
         lines.append(rows.line("Current Year Earnings", running, CURRENT_YEAR))
-    for account in org.documents["Accounts"].values():
+    for account in by_name(org):
         if account["Type"] != "EQUITY":
             continue
         is_earnings = account.get("SystemAccount") == EARNINGS
@@ -167,7 +168,7 @@ def _costs(rows: _Rows) -> list[Decimal]:
     """Add the costs with all currency gains in one row, which stands for no single account."""
     org = rows.org
     total, lines, of_rates = [ZERO] * len(rows.columns), [], [ZERO] * len(rows.columns)
-    for account in org.documents["Accounts"].values():
+    for account in by_name(org):
         if account["Type"] not in _COSTS.types:
             continue
         figures = [column.amounts.get(account["AccountID"], ZERO) for column in rows.columns]
@@ -178,4 +179,5 @@ def _costs(rows: _Rows) -> list[Decimal]:
             lines.append(rows.line(account["Name"], figures, account["AccountID"]))
     if any(of_rates):
         lines.append(rows.line("Foreign Currency Gains and Losses", of_rates, FX_GROUP))
+        lines.sort(key=lambda line: str(line["Cells"][0]["Value"]).casefold())
     return rows.close(_COSTS.title, lines, total)

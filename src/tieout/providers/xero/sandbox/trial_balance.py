@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tieout.providers.xero.sandbox.figures import (
     accrual,
     asked_day,
+    by_name,
     earnings_marks,
     long_day,
     money,
@@ -42,7 +43,7 @@ def trial_balance(org: Organisation, params: Mapping[str, str]) -> Json:
     sums = [ZERO] * 4
     for title, class_ in _SECTIONS.items():
         lines = []
-        for account in org.documents["Accounts"].values():
+        for account in by_name(org):
             id_ = account["AccountID"]
             if account["Class"] != class_ or (id_ not in moved and id_ not in stands):
                 continue

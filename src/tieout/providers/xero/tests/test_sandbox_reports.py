@@ -61,34 +61,34 @@ def figures(report: Json, column: int) -> dict[str, Decimal]:
 TRIAL_BALANCE = """
 Account                           Debit   Credit  YTD Debit  YTD Credit
 Revenue
-  Sales (200)                               0.00                 356.67
   Interest (270)                            0.00                   4.10
+  Sales (200)                               0.00                 356.67
 Expenses
-  Cost of flowers (310)            0.00               32.00
   Bank fees (404)                 40.00               40.00
-  Depreciation (416)               0.00              200.00
-  Rent (469)                     500.00             1500.00
-  Wages (477)                      0.00             2000.00
-  Telephone (489)                 50.00               30.00
-  Realised Currency Gains (499)    4.00                4.00
-  Unrealised Currency Gains (498)  1.43                4.17
   Bank Revaluations (497)          2.25                2.25
+  Cost of flowers (310)            0.00               32.00
+  Depreciation (416)               0.00              200.00
+  Realised Currency Gains (499)    4.00                4.00
+  Rent (469)                     500.00             1500.00
+  Telephone (489)                 50.00               30.00
+  Unrealised Currency Gains (498)  1.43                4.17
+  Wages (477)                      0.00             2000.00
 Assets
-  Cheque (090)                   109.99             2172.99
-  Savings (091)                    0.00              254.10
-  Dollar account (092)            93.75               93.75
-  Card (093)                               57.50                  57.50
-  Vases in stock (630)             0.00               48.00
-  Van (710)                        0.00            12000.00
-  Depreciation of the van (711)             0.00                 200.00
   Accounts Receivable (610)               251.43     131.00
+  Card (093)                               57.50                  57.50
+  Cheque (090)                   109.99             2172.99
+  Depreciation of the van (711)             0.00                 200.00
+  Dollar account (092)            93.75               93.75
+  Savings (091)                    0.00              254.10
+  Van (710)                        0.00            12000.00
+  Vases in stock (630)             0.00               48.00
 Liabilities
-  Accruals (803)                          500.00                 500.00
-  Tax withheld (825)                        0.00                 440.00
   Accounts Payable (800)                    0.00                  80.00
+  Accruals (803)                          500.00                 500.00
   GST (820)                        7.50              126.00
   Historical Adjustment (840)               0.00                1000.00
   Rounding (860)                   0.01                0.01
+  Tax withheld (825)                        0.00                 440.00
 Equity
   Owner's capital (970)                     0.00               16000.00
 Total                            808.93   808.93   18638.27    18638.27
@@ -110,28 +110,28 @@ BALANCE_SHEET = """
                            28 Feb 2026  31 Jan 2026
 Assets
 Bank
-  Cheque                       2172.99      2063.00
-  Savings                       254.10       254.10
-  Dollar account                 93.75         0.00
   Card                          -57.50         0.00
+  Cheque                       2172.99      2063.00
+  Dollar account                 93.75         0.00
+  Savings                       254.10       254.10
   Total Bank                   2463.34      2317.10
 Current Assets
-  Vases in stock                 48.00        48.00
   Accounts Receivable           131.00       382.43
+  Vases in stock                 48.00        48.00
   Total Current Assets          179.00       430.43
 Fixed Assets
-  Van                         12000.00     12000.00
   Depreciation of the van      -200.00      -200.00
+  Van                         12000.00     12000.00
   Total Fixed Assets          11800.00     11800.00
 Total Assets                  14442.34     14547.53
 Liabilities
 Current Liabilities
-  Accruals                      500.00         0.00
-  Tax withheld                  440.00       440.00
   Accounts Payable               80.00        80.00
+  Accruals                      500.00         0.00
   GST                          -126.00      -118.50
   Historical Adjustment        1000.00      1000.00
   Rounding                       -0.01         0.00
+  Tax withheld                  440.00       440.00
   Total Current Liabilities    1893.99      1401.50
 Total Liabilities              1893.99      1401.50
 Net Assets                    12548.35     13146.03
@@ -152,19 +152,19 @@ Less Cost of Sales
 Gross Profit                                0.00       334.67
 Less Operating Expenses
   Bank fees                                40.00         0.00
+  Foreign Currency Gains and Losses         7.68         0.00
   Rent                                    500.00      1000.00
   Telephone                                50.00       -20.00
-  Foreign Currency Gains and Losses         7.68         0.00
   Total Operating Expenses                597.68       980.00
 Net Profit                               -597.68      -645.33
 """
 
 BANK_SUMMARY = """
 Bank Accounts   Opening Balance  Cash Received  Cash Spent  Closing Balance
-Cheque                  2063.00         180.00       70.01          2172.99
-Savings                  254.10           0.00        0.00           254.10
-Dollar account             0.00          96.00        0.00            96.00
 Card                       0.00           0.00       57.50           -57.50
+Cheque                  2063.00         180.00       70.01          2172.99
+Dollar account             0.00          96.00        0.00            96.00
+Savings                  254.10           0.00        0.00           254.10
 Total                   2317.10         276.00      127.51          2465.59
 """
 
