@@ -32,6 +32,6 @@ def test_the_demo_company_and_another_are_there_to_choose_from() -> None:
 def test_a_file_that_is_no_book_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         make_sandbox(str(tmp_path / "nowhere.jsonl"))
-    (tmp_path / "books.jsonl").write_text("{}\n")
+    (tmp_path / "books.jsonl").write_text('{"kind": "novelty"}\n')
     with pytest.raises(BadBooks):
         make_sandbox(str(tmp_path / "books.jsonl"))
