@@ -17,6 +17,7 @@ from tieout.proofs import small
 from tieout.proofs.ground import HERE
 from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.providers.xero import journals
 from tieout.providers.xero.proving import damages, provider, sandbox, spoiling
 from tieout.providers.xero.proving.damage import Between
 from tieout.providers.xero.sandbox.engine import Organisation
@@ -92,13 +93,13 @@ def test_a_contact_that_is_changed_is_there_after_the_next_sync(link: Link, org:
     link.sync()
     ident = bill(org)
     before = Entry.objects.get(book=link.book.pk, record=f"Invoice:{ident}", valid_to=OPEN)
-    journals = len(org.journals)
+    posted = len(org.journals)
     own = org.documents["Invoices"][ident]["Contact"]["ContactID"]
     other = next(it for it in org.documents["Contacts"] if it != own)
     org.update("Invoices", ident, {"Contact": {"ContactID": other}})
     must_be_well(link.sync())
     found = Entry.objects.filter(book=link.book.pk, record=f"Invoice:{ident}", valid_to=OPEN)
-    assert len(org.journals) in (journals, journals + 2)  # whether a journal comes of it is the platform's
+    assert len(org.journals) in (posted, posted + 2)  # whether a journal comes of it is the platform's
     standing = found.order_by("-pk")[0]
     assert standing.party != before.party
     assert standing.party is not None
@@ -111,7 +112,10 @@ def test_a_quiet_day_writes_nothing(link: Link) -> None:
     assert published(link.book) == before
 
 
-def test_what_was_misread_at_the_first_sync_is_put_right_by_it(link: Link, stand: Sandbox) -> None:
+def test_what_was_misread_at_the_first_sync_is_put_right_by_it(
+    link: Link, stand: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "OVERLAP", 0)  # these books have few: none of them is looked at again by itself
     stand.faults.set("alter_amount", times=1, path="Journals")
     run = link.sync()
     must_be_well(run)
