@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -12,6 +13,8 @@ import pytest
 from django.db.models import Q
 
 from tieout.connections.models import Reach, RunState
+from tieout.connections.run import execute
+from tieout.jobs.registry import RetryAt
 from tieout.ledger.models import OPEN, Book, Entry, Publication
 from tieout.proofs import small
 from tieout.proofs.ground import HERE
@@ -121,6 +124,26 @@ def test_what_was_misread_at_the_first_sync_is_put_right_by_it(
     must_be_well(run)
     must_equal_the_books(link)
     assert Publication.objects.get().verified
+
+
+def test_a_day_whose_calls_are_used_up_ends_and_the_next_goes_on(link: Link, stand: Sandbox) -> None:
+    stand.faults.set("short_page", 4)
+    run = link.request()
+    stand.faults.set("day_limit", 3600, times=1, path="Journals")
+    with pytest.raises(RetryAt) as later:
+        execute(run.pk, clock=link.clock, check=lambda: None)
+    assert timedelta(minutes=59) < later.value.when - link.clock() <= timedelta(hours=1)
+    must_be_well(link.sync())
+    must_equal_the_books(link)
+
+
+def test_a_user_who_may_not_see_reports_is_told_so(link: Link, stand: Sandbox) -> None:
+    link.control("role", role="no_reports")
+    run = link.sync()
+    assert run.state == RunState.FAILED
+    assert "may not see reports" in run.reason
+    link.control("role", role="adviser")
+    must_be_well(link.sync())
 
 
 @pytest.mark.parametrize("seed", range(4))
