@@ -193,6 +193,7 @@ class Platform:
     organisation: Json = field(default_factory=lambda: dict(ORGANISATION))
     report: Callable[[dict[str, str]], Json] = lambda _params: trial_balance()
     most: int = 100  # journals in an answer
+    now: datetime = NOW  # by its own clock
     first: Answering = lambda _request: None
     seen: list[httpx2.Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -218,7 +219,7 @@ class Platform:
         found = self._sound(path, params, request.headers.get("if-modified-since", ""))
         if found is None:
             return httpx2.Response(404, text="The resource you're looking for cannot be found")
-        return httpx2.Response(200, json={"Id": uuid(9), "Status": "OK", "DateTimeUTC": stamp(NOW), **found})
+        return httpx2.Response(200, json={"Id": uuid(9), "Status": "OK", "DateTimeUTC": stamp(self.now), **found})
 
     def _sound(self, path: str, params: dict[str, str], since: str) -> Json | None:
         endpoint, _, ident = path.partition("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -62,6 +62,12 @@ LINES: dict[str, tuple[list[Json], list[Json], list[str | None]]] = {
         [side(SALES, -1.0, "a"), side(SALES, -1.0, "b")],
         [item(SALES, 7.0, "b", Item={"ItemID": TULIP}), item(SALES, 1.0, "a", Item={"ItemID": ROSE})],
         [ROSE, TULIP],
+    ),
+    "by their texts where several amounts were changed": (
+        [side(SALES, -1.0, "a"), side(SALES, -2.0, "b"), side(SALES, -3.0, "c")],
+        [item(SALES, 9.0, "c", Item={"ItemID": TULIP}), item(SALES, 8.0, "b", Item={"ItemID": ROSE}),
+         item(SALES, 1.0, "a")],
+        [None, ROSE, TULIP],
     ),
     "by its amount where the text was changed": (
         [side(SALES, -1.0, "a"), side(SALES, -2.0, "b")],
@@ -278,16 +284,34 @@ def test_what_is_undone_is_not_told_anew() -> None:
     assert kept.run(platform.books()).told == []
 
 
-def test_what_changes_while_a_run_is_interrupted_is_told_in_the_next() -> None:
-    journals = [sale(number, number) for number in (1, 2)]
-    platform = Platform(journals=journals, most=1)
+def change_contact(platform: Platform, at: datetime) -> None:
+    """Let the first invoice be somebody else's, by the platform's clock."""
+    platform.now = at
+    platform.held["Invoices"][0] |= {"Contact": {"ContactID": BAY_POWER}, "UpdatedDateUTC": stamp(at)}
+
+
+def test_what_changes_while_a_first_run_is_interrupted_is_told_in_the_next() -> None:
+    platform = Platform(journals=[sale(1, 1), sale(2, 2)], most=1)
     platform.held["Invoices"] = [invoice(number, item(SALES, 100.0)) for number in (1, 2)]
     kept = Kept().run(platform.books(), stop_after=1)
-    later = NOW + timedelta(days=1)
-    platform.held["Invoices"][0] |= {"Contact": {"ContactID": BAY_POWER}, "UpdatedDateUTC": stamp(later)}
+    change_contact(platform, NOW + timedelta(hours=1))
+    platform.now = NOW + timedelta(hours=2)
     kept.run(platform.books(), resume=kept.points[-1].resume)
     assert kept.entries[f"Invoice:{uuid(900001)}"].party == CUSTOMER
     assert only(kept.run(platform.books()).told).external_id == uuid(900001)
+
+
+def test_what_changed_before_a_run_that_is_interrupted_is_told_when_it_goes_on() -> None:
+    platform = Platform(journals=[sale(1, 1), sale(2, 2)], most=1)
+    platform.held["Invoices"] = [invoice(number, item(SALES, 100.0)) for number in (1, 2, 3)]
+    kept = Kept().run(platform.books())
+    change_contact(platform, NOW + timedelta(hours=1))
+    platform.now = NOW + timedelta(hours=2)
+    platform.journals.append(sale(3, 3))
+    kept.run(platform.books(), stop_after=3)
+    assert only(kept.told).external_id == uuid(900003)
+    kept.run(platform.books(), resume=kept.points[-1].resume)
+    assert only(kept.told).party == PartyKey(PartyKind.CUSTOMER, BAY_POWER)
 
 
 def test_pairs_are_found_across_pages_with_a_ledger_that_remembers_and_without_one() -> None:
