@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from tieout.companies.models import Company
 from tieout.connections.models import Connection, ConnectionState
-from tieout.providerkit.interface import About, Group, Provider
+from tieout.providerkit.interface import About, GrantKind, Group, Provider
 from tieout.providerkit.payroll import PayrollProvider
 from tieout.ui.nav import url_of
 
@@ -22,6 +22,7 @@ class Standing(StrEnum):
 
     READY = "ready"
     NEEDS_KEYS = "needs keys first"
+    NOT_SET_UP = "not set up yet"
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
     ELSEWHERE = "other books are connected"
@@ -82,7 +83,7 @@ def _standing(provider: Provider, connection: Connection | None) -> Standing:
         gone = connection.state == ConnectionState.DISCONNECTED
         return Standing.DISCONNECTED if gone else Standing.CONNECTED
     if not provider.configured:
-        return Standing.NEEDS_KEYS
+        return Standing.NEEDS_KEYS if provider.about.grant is GrantKind.CODE else Standing.NOT_SET_UP
     return Standing.ELSEWHERE if connection else Standing.READY
 
 

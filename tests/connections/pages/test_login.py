@@ -171,6 +171,7 @@ def test_logging_in_again_is_the_same_form_with_what_was_wished(
     Connection.objects.update(state=ConnectionState.RECONNECT, trouble="The password was changed.")
     card = browser.get(f"/c/{company.slug}/integrations/").content.decode()
     assert "Log in again" in card
+    assert "Destroys the login here." in card
     assert f'href="/c/{company.slug}/integrations/connect/"' in card
     page = browser.get(f"/c/{company.slug}/integrations/connect/").content.decode()
     assert 'name="login-password"' in page

@@ -80,6 +80,8 @@ def test_a_provider_that_is_not_set_up_names_its_settings(
     monkeypatch.setitem(providers.stand_ins, "tenants", unset)
     page = page_of(client, company, "tenants")
     assert "TIEOUT_TENANTS_ADDRESS" in page
+    assert "Not set up yet" in tile(page, "Toy books")
+    assert "Toy books is not set up yet" in page
     assert "Redirect address" not in page
     assert "login-password" not in page
 

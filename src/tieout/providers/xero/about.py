@@ -49,7 +49,7 @@ WITH_DOCUMENTS = Imports(
     removal=Removal.STATUS,
     calls_a_day=1_000,
     notes={
-        Row.LINES: "What has no document, such as pay runs and depreciation, comes as one residual entry a month.",
+        Row.LINES: "Pay runs and depreciation have no document.",
         Row.PAYROLL: "Pay runs are in the residual entry, without their lines.",
     },
 )
