@@ -84,6 +84,7 @@ def read_folder(path: Path) -> Json:
     for journal in owners["journal"].values():
         journal.setdefault("JournalLines", [])
     _track(tables, lines)
+    _options(tables, owners["tracking_category"])
     for name in _ABOUT:
         if tables.get(name):
             found["Organisation"] = tables[name][0]
@@ -164,3 +165,15 @@ def _track(tables: dict[str, list[Json]], lines: dict[str, Json]) -> None:
             if given := row.get("TrackingCategoryOptionID") or row.get("TrackingOptionID"):
                 option["TrackingOptionID"] = given
             line.setdefault(field, []).append(option)
+
+
+def _options(tables: dict[str, list[Json]], categories: dict[str, Json]) -> None:
+    """Put the options of tracking categories, which may stand in two tables of their own, into them."""
+    options = {row.get("TrackingOptionID"): row for row in tables.get("tracking_category_option", ())}
+    belonging = tables.get("tracking_category_has_option") or list(options.values())
+    for row in belonging:
+        option = options.get(row.get("TrackingOptionID"), row)
+        category = categories.get(str(row.get("TrackingCategoryID")))
+        if category is not None and option.get("TrackingOptionID"):
+            shown = {key: value for key, value in option.items() if key != "TrackingCategoryID"}
+            category.setdefault("Options", []).append({"Name": "", "Status": "ACTIVE"} | shown)

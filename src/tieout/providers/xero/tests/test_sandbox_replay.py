@@ -213,6 +213,51 @@ def test_a_folder_of_tables_is_served_as_well(tmp_path: Path, names: Mapping[str
     assert again.year_end == (3, 31)
 
 
+def test_tables_of_documents_are_served_as_documents(tmp_path: Path) -> None:
+    write_csv(tmp_path, "xero_journal_data.csv", [
+        {"journal_id": "j1", "created_date_utc": "2020-02-10 18:42:07.587", "journal_date": "2019-11-01",
+         "journal_number": 337, "reference": "", "source_id": "i1", "source_type": "ACCPAY"},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_journal_line_data.csv", [
+        {"journal_line_id": "l1", "journal_id": "j1", "account_id": "a1", "account_code": "404", "net_amount": 12.5},
+        {"journal_line_id": "l2", "journal_id": "j1", "account_id": "a2", "account_code": "800", "net_amount": -12.5},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_account_data.csv", [
+        {"account_id": "a1", "name": "Bank Fees", "code": "404", "type": "EXPENSE", "class": "EXPENSE"},
+        {"account_id": "a2", "name": "Accounts Payable", "code": "800", "type": "CURRLIAB", "class": "LIABILITY"},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_invoice_data.csv", [
+        {"invoice_id": "i1", "contact_id": "c1", "date": "2019-11-01", "updated_date_utc": "2019-11-02 10:00:00.5",
+         "total": 12.5, "amount_due": 12.5, "currency_code": "CAD", "currency_rate": 1, "invoice_number": "0192",
+         "has_attachments": "true", "type": "ACCPAY", "status": "AUTHORISED"},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_invoice_line_item_data.csv", [
+        {"line_item_id": "n1", "invoice_id": "i1", "account_code": "404", "line_amount": 12.5, "quantity": 1},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_tracking_category_data.csv", [{"tracking_category_id": "t", "name": "Team"}])
+    write_csv(tmp_path, "xero_tracking_category_has_option_data.csv", [
+        {"tracking_category_id": "t", "tracking_option_id": "o"},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_tracking_category_option_data.csv", [
+        {"tracking_option_id": "o", "name": "Sales", "status": "ARCHIVED"},
+    ])  # fmt: skip
+    write_csv(tmp_path, "xero_journal_cash_data.csv", [{"journal_id": "x", "journal_number": 337}])
+    org = replay.organisation(tmp_path, Clock.at(TODAY))
+    assert (org.currency, [journal.number for journal in org.journals]) == ("CAD", [337])
+    bill = org.document("Invoices", "i1")
+    assert bill["Contact"]["ContactID"] == "c1"
+    assert (bill["InvoiceNumber"], bill["Total"], bill["HasAttachments"]) == ("0192", Decimal("12.5"), True)
+    assert bill["LineItems"] == [
+        {"LineItemID": "n1", "AccountCode": "404", "LineAmount": Decimal("12.5"), "Quantity": Decimal(1)}
+    ]
+    assert org.document("TrackingCategories", "t")["Options"] == [
+        {"Name": "Sales", "Status": "ARCHIVED", "TrackingOptionID": "o"}
+    ]
+    org.void("Invoices", "i1")  # known as the creditors' account by its name
+    assert [journal.number for journal in org.journals] == [337, 338]
+    assert org.balances(date.max) == {}
+
+
 def test_a_table_without_its_documents_is_refused(tmp_path: Path) -> None:
     write_csv(tmp_path, "journals.csv", [{"journal_id": "j", "journal_number": 1, "journal_date": "2026-01-01"}])
     with pytest.raises(BadExport, match=r"journal_lines\.csv are needed"):
