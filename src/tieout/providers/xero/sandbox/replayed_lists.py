@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.providers.xero.sandbox.chart import CLASS, SYSTEM
 from tieout.providers.xero.sandbox.ids import named
-from tieout.providers.xero.sandbox.values import Json
+from tieout.providers.xero.sandbox.values import ZERO, Json
 
 if TYPE_CHECKING:
     from tieout.providers.xero.sandbox.engine import Organisation
@@ -76,7 +76,7 @@ class ReplayedLists:
 
     def _complete(self, endpoint: str, document: Json) -> Json:
         if endpoint in _WITH_LINES:
-            document.setdefault("LineItems", [])
+            _count(endpoint, document)
         elif endpoint in _CASES:
             document.setdefault(_CASES[endpoint], [])
         if endpoint not in (*_KEPT, "BankTransfers", "TrackingCategories"):
@@ -160,3 +160,21 @@ class ReplayedLists:
             }
             self._learn(found)
         return found
+
+
+def _count(endpoint: str, document: Json) -> None:
+    """Complete what a document's payments and credits are counted by, without which nobody could pay it."""
+    document.setdefault("LineItems", [])
+    if endpoint == "BankTransactions":
+        return
+    total = document.setdefault("Total", ZERO)
+    document.setdefault("Payments", [])
+    if endpoint == "Invoices":
+        for kind in ("CreditNotes", "Prepayments", "Overpayments"):
+            document.setdefault(kind, [])
+        credited = document.setdefault("AmountCredited", ZERO)
+        due = document.setdefault("AmountDue", ZERO)
+        document.setdefault("AmountPaid", total - credited - due)
+    else:
+        document.setdefault("Allocations", [])
+        document.setdefault("AppliedAmount", total - document.setdefault("RemainingCredit", ZERO))
