@@ -258,10 +258,6 @@ class Grants:
             ended += consent.connections.pop(tenant, None) is not None
         return ended
 
-    def lose_access(self, tenant: str) -> None:
-        """Take an organisation from the people who connected it."""
-        self.disconnect_all(tenant)
-
     # --- within ----------------------------------------------------------------------------------------------------
 
     def _check(self, client: str, secret: str, *, may_be_public: bool) -> None:

@@ -149,7 +149,7 @@ class _Parser:
         sign = self._sign()
         if sign is None:
             if isinstance(left, _Field):
-                return lambda document: found(document, left.path) is True
+                return lambda document: _is_true(found(document, left.path))
             raise Unreadable("Expression of type 'Boolean' expected")
         return _comparison(left, sign, self._operand())
 
@@ -255,6 +255,12 @@ class _Parser:
         if kind != "word":
             raise Unreadable(f"Syntax error at '{text}'")
         return text
+
+
+def _is_true(value: Value) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise Unreadable("Expression of type 'Boolean' expected")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

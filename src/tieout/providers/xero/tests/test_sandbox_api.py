@@ -177,6 +177,11 @@ def test_answers_are_xml_unless_json_is_asked_for(read: Shop) -> None:
     assert root.tag == "Response"
     assert root.findtext("Status") == "OK"
     assert {it.findtext("Name") for it in root.iterfind("Contacts/Contact")} >= {"City Agency", "Petal Farm"}
+    invoice = ET.fromstring(read.call("Invoices/INV-1", {"Accept": "application/xml"}).content)  # noqa: S314
+    assert invoice.findtext("Invoices/Invoice/Total") == "115.00"
+    assert invoice.findtext("Invoices/Invoice/Date") == "2026-01-05T00:00:00"
+    assert invoice.findtext("Invoices/Invoice/SentToContact") == "false"
+    assert len(invoice.findall("Invoices/Invoice/LineItems/LineItem")) == 1
     categories = ET.fromstring(read.call("TrackingCategories", {"Accept": "text/html"}).content)  # noqa: S314
     assert categories.findtext("TrackingCategories/TrackingCategory/Options/Option/Name") == "North"
 

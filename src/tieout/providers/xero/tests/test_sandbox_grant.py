@@ -267,6 +267,8 @@ def test_an_app_comes_with_its_own_credentials_to_one_organisation(platform: Pla
     found = platform.token(**form).json()
     assert "refresh_token" not in found
     assert [it["tenantId"] for it in platform.connections(found["access_token"])] == [FIRST]
+    once_more = platform.token(**form).json()["access_token"]
+    assert platform.connections(once_more) == platform.connections(found["access_token"])
     platform.control("app", custom_connection=SECOND)
     again = platform.http.post("/connect/token", data=form, auth=("other", "secret")).json()
     assert [it["tenantId"] for it in platform.connections(again["access_token"])] == [SECOND]
@@ -278,6 +280,14 @@ def test_an_app_comes_with_its_own_credentials_to_one_organisation(platform: Pla
         400,
         {"error": "invalid_scope", "error_description": "Client credentials scope validation failed"},
     )
+
+
+def test_the_person_behind_a_token_is_told(platform: Platform) -> None:
+    token = platform.tokens()["access_token"]
+    told = platform.http.get("/connect/userinfo", headers={"Authorization": f"Bearer {token}"}).json()
+    assert told["email"] == "ada@example.com"
+    platform.sandbox.clock.skip(timedelta(minutes=30))
+    assert platform.http.get("/connect/userinfo", headers={"Authorization": f"Bearer {token}"}).status_code == 401
 
 
 def test_other_kinds_of_grant_are_refused(platform: Platform) -> None:

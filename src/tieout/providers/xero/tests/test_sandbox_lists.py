@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -112,6 +112,11 @@ def test_transfers_change_when_they_are_made_and_tax_rates_never(shop: Shop) -> 
     ("SentToContact==true", set()),
     ("!(SentToContact==false)", set()),
     ("NOT SentToContact", {*ALL}),
+    ("Type=='ACCPAY'", {"BILL-1"}),
+    ("FullyPaidOnDate.HasValue AND FullyPaidOnDate.Value>=DateTime(2026,2,1)", set()),
+    ("FullyPaidOnDate.Value>=DateTime(2026,2,1,10,30)", {"INV-1"}),
+    ("CurrencyRate==1", {"INV-1", "INV-2", "INV-3", "INV-4", "BILL-1"}),
+    ('Date==null OR "ACCPAY"==Type', {"BILL-1"}),
 ])  # fmt: skip
 def test_filters(read: Shop, where: str, expected: set[str]) -> None:
     assert set(numbers(read.get("Invoices", where=where))) == expected
@@ -129,6 +134,7 @@ def test_filters_by_id(read: Shop) -> None:
 @pytest.mark.parametrize("where", [
     'Colour=="red"', "Type==", '"ACCREC"', 'Type=="ACCREC', "Type==ACCREC", "Date>=DateTime(2026)", "Type ~ 3",
     'Type=="ACCREC" AND', '(Type=="ACCREC"', "Date>=DateTime(2026,13,45)", 'Total>"much"', "DateTime.Parse(3)==Date",
+    "Type==3 Total", "3==4 Type", "Total>.5", "Total", "Type==(3)", "3",
 ])  # fmt: skip
 def test_a_filter_that_cannot_be_read_is_refused(shop: Shop, where: str) -> None:
     answer = shop.call("Invoices", where=where)
@@ -161,6 +167,30 @@ def test_lists_of_values(read: Shop) -> None:
     assert len(read.get("Budgets", IDs=read.ids["budget"])) == 1
     assert read.get("Budgets", IDs=read.ids["INV-1"]) == []
     assert [it["Name"] for it in read.get("Contacts", searchTerm="city@")] == ["City Agency"]
+
+
+def test_quotes_are_asked_for_by_their_days_and_by_one_value(shop: Shop) -> None:
+    shop.florist.organisation.documents["Quotes"] = {
+        f"q-{day}": {
+            "QuoteID": f"q-{day}",
+            "QuoteNumber": f"QU-{day}",
+            "Status": "SENT",
+            "Date": date(2026, 1, day),
+            "ExpiryDate": date(2026, 2, day),
+            "Title": "ROSES",
+        }
+        for day in (1, 2, 3)
+    } | {"q-0": {"QuoteID": "q-0", "QuoteNumber": "QU-0", "Status": "DRAFT"}}
+
+    def found(**params: str) -> list[str]:
+        return [it["QuoteNumber"] for it in shop.get("Quotes", **params)]
+
+    assert found(DateFrom="2026-01-02", DateTo="2026-01-03") == ["QU-2", "QU-3"]
+    assert found(ExpiryDateTo="2026-02-01") == ["QU-1"]
+    assert found(Status="draft") == ["QU-0"]
+    assert found(QuoteNumber="QU-2") == ["QU-2"]
+    assert shop.call("Quotes", DateFrom="yesterday").status_code == 400
+    assert shop.get("Quotes", DateFrom="2026-01-03")[0]["DateString"] == "2026-01-03T00:00:00"
 
 
 # --- what is hidden -------------------------------------------------------------------------------------------------
