@@ -35,6 +35,7 @@ from tieout.providers.xero.wire import Paging
 
 OVERLAP = timedelta(minutes=5)  # a change may carry an earlier time than the one at which it can be seen
 AT_ONCE = 40  # ids in one address
+SINGLY = 60  # calls by ids in a run: what is left out then was made meanwhile, and is told as changed in the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,14 @@ class Documents:
         weakref.finalize(self, self._file.close)
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("CREATE TABLE known (record TEXT PRIMARY KEY, content BLOB) WITHOUT ROWID")
+        self._calls_left = SINGLY
         self.changed: set[str] = set()  # records that were changed since the moment that `gather` was given
 
     def gather(self, since: datetime | None) -> None:
         """Read all documents, or those that were changed since a moment."""
         asked = since - OVERLAP if since else None
         self.changed.clear()
+        self._calls_left = SINGLY
         for source in self._sources.values():
             for page in self._pages(source, asked):
                 self._keep(page)
@@ -106,10 +109,18 @@ class Documents:
             if kind in self._sources and is_uuid(external_id) and not self._has(record):
                 wanted.setdefault(kind, []).append(external_id)
         for kind, ids in wanted.items():
-            for document in self._by_id(self._sources[kind], ids):
-                self._keep([document])
-            # What Xero does not have is not asked for again.
-            self._write((f"{kind}:{id_}", b"") for id_ in ids if not self._has(f"{kind}:{id_}"))
+            source = self._sources[kind]
+            step = AT_ONCE if source.shape is Invoice else 1
+            for start in range(0, len(ids), step):
+                self._find(source, ids[start : start + step])
+
+    def _find(self, source: _Source, ids: Sequence[str]) -> None:
+        if not self._calls_left:
+            return
+        self._calls_left -= 1
+        self._keep(self._by_id(source, ids))
+        # What Xero does not have is not asked for again.
+        self._write([(record, b"") for it in ids if not self._has(record := f"{source.kind}:{it}")])
 
     def get(self, record: str) -> Known | None:
         """Return what a record's document knows, or None."""
@@ -123,20 +134,16 @@ class Documents:
         else:
             yield client.read(name, name, source.params, lambda raw: source.found(raw)[1], since=since)
 
-    def _by_id(self, source: _Source, ids: Sequence[str]) -> Iterator[Document]:
+    def _by_id(self, source: _Source, ids: Sequence[str]) -> list[Document]:
         client, name = self._tenant.client, source.endpoint
         if source.shape is Invoice:
-            for start in range(0, len(ids), AT_ONCE):
-                params = {"IDs": ",".join(ids[start : start + AT_ONCE]), **source.params}
-                for page in client.pages(f"{name} by id", name, params, source.found):
-                    yield from page
-            return
-        for external_id in ids:
-            try:
-                found = client.read(f"{name} by id", f"{name}/{external_id}", {}, partial(_one, source, external_id))
-            except Missing:
-                continue
-            yield found
+            params = {"IDs": ",".join(ids), **source.params}
+            return [it for page in client.pages(f"{name} by id", name, params, source.found) for it in page]
+        (external_id,) = ids
+        try:
+            return [client.read(f"{name} by id", f"{name}/{external_id}", {}, partial(_one, source, external_id))]
+        except Missing:
+            return []
 
     def _keep(self, documents: Iterable[Document]) -> None:
         lists, base = self._tenant.lists(), self._tenant.organisation.currency

@@ -9,6 +9,7 @@ import pytest
 
 from tieout.core.records import After, EntryRecord, PartyKey, PartyKind
 from tieout.providerkit.contract import nothing_yet
+from tieout.providers.xero.sources import SINGLY
 from tieout.providers.xero.tests.handmade import (
     ACME,
     BAY_POWER,
@@ -220,6 +221,12 @@ def test_invoices_are_asked_for_forty_at_a_time() -> None:
     read(platform)
     asked = [len(it.url.params["IDs"].split(",")) for it in platform.seen if "IDs" in it.url.params]
     assert asked == [40, 40, 10]
+
+
+def test_documents_that_are_nowhere_are_not_asked_for_without_end() -> None:
+    platform = Platform(journals=[sale(number, number, source="CASHPAID") for number in range(1, 101)])
+    read(platform)
+    assert sum("/BankTransactions/" in it.url.path for it in platform.seen) == SINGLY
 
 
 def test_documents_that_the_grant_does_not_open_are_not_asked_for() -> None:
