@@ -158,7 +158,10 @@ class Window(Record, frozen=True):
 
 
 class After(Record, frozen=True):
-    """Everything after a cursor of a numbered feed; "" is its beginning. Where it ends is known when it has ended."""
+    """Everything after a cursor of a numbered feed; "" is its beginning. Where it ends is known when it has ended.
+
+    The first word of a cursor is the number that people are told.
+    """
 
     cursor: str = ""
     resume: str = ""
