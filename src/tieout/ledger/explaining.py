@@ -27,9 +27,8 @@ EXPLAINING = "kind IN ('residual', 'revaluation')"  # as a literal: both databas
 
 _TYPES = {EntryKind.RESIDUAL: "Not itemised", EntryKind.REVALUATION: "Currency revaluation"}
 _MEMOS = {
-    EntryKind.RESIDUAL: "What the provider's trial balance holds beyond the postings that it itemises, for this month",
-    EntryKind.REVALUATION: "What balances in other currencies gained or lost by the rate in this month, as the "
-    "provider reports it; there is no posting of it",
+    EntryKind.RESIDUAL: "In the month's balance, in no posting that the provider gives out",
+    EntryKind.REVALUATION: "Gained or lost by the rate in this month, in no posting",
 }
 
 Moved = tuple[int, int, int]  # account, month key, amount
