@@ -52,8 +52,9 @@ class CompanyReader:
         found = self.client.some(
             places.COMPANY, [["id", "=", self.company]], wire.Company, fields, self.context, limit=1
         )
-        if not found:
-            raise PermissionMissing(f"The Tryton user may no longer open company {self.company}")
+        if not found or self.company not in self.client.preferences().readable:
+            # Its moves would be none, and no call would fail.
+            raise PermissionMissing(f"The Tryton user may no longer open company {self.company}, or works for another")
         it = found[0]
         code = it.currency.code or ""
         if not (len(code) == 3 and code.isascii() and code.isupper()):

@@ -73,7 +73,7 @@ class Feed:
         of_move = [["move.company", "=", mine], ["move.state", "=", "posted"], *_since(since)]
         for line in client.all(places.LINE, of_move, wire.OfMove, ("move.date",), context):
             yield line.move.id, line.move.date.date()
-        if self._company.lists().roots:
+        if self._company.has_analytic:
             of_line = [["move_line.move.company", "=", mine], ["move_line.move.state", "=", "posted"], *_since(since)]
             fields = ("move_line.move.date",)
             for share in client.all(places.ANALYTIC_LINE, of_line, wire.OfMoveLine, fields, context):
@@ -84,7 +84,7 @@ class Feed:
     def _last_change(self) -> datetime | None:
         mine = self._company.company
         models = [(places.MOVE, "company"), (places.LINE, "move.company")]
-        if self._company.lists().roots:
+        if self._company.has_analytic:
             models.append((places.ANALYTIC_LINE, "move_line.move.company"))
         found = (self._last(model, [[owner, "=", mine]]) for model, owner in models)
         return max((it for it in found if it is not None), default=None)

@@ -97,8 +97,7 @@ class Tryton:
 
     def _companies(self, tokens: Tokens) -> tuple[Named, ...]:
         client = self._client(_Fixed(tokens.access), lambda _name: None)
-        said = client.preferences()
-        wanted = said.companies if said.company_filter == "all" else [it for it in (said.company,) if it is not None]
+        wanted = client.preferences().readable
         if not wanted:
             raise AccessDenied("This Tryton user works for no company: give it one in its preferences.")
         context: dict[str, object] = {"company": wanted[0], "language": "en"}

@@ -76,6 +76,13 @@ class Preferences(msgspec.Struct):
     company: int | None = None
     company_filter: str = "one"
 
+    @property
+    def readable(self) -> list[int]:
+        """The companies whose moves this user is shown: of any other there seem to be none."""
+        if self.company_filter == "all":
+            return self.companies
+        return [] if self.company is None else [self.company]
+
 
 class Row(msgspec.Struct):
     id: int

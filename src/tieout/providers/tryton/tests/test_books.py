@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from random import Random
 from typing import Any
 
 import httpx2
@@ -27,24 +26,18 @@ from tieout.core.records import (
     Window,
 )
 from tieout.providerkit.errors import PermissionMissing, TryAgainLater, UnreadableBooks
-from tieout.providers.tryton.server import Server, prepared
-from tieout.providers.tryton.tests.harbour import ORDERS, TODAY
+from tieout.providers.tryton.server import prepared
+from tieout.providers.tryton.tests.asked import ALL, FIRST, LAST, differing, entries
+from tieout.providers.tryton.tests.harbour import ORDERS
 from tieout.providers.tryton.tests.served import Served
 
 pytestmark = [pytest.mark.tryton, pytest.mark.network]
-
-FIRST, LAST = Month(2025, 6), Month(2026, 11)
-ALL = Window(start=FIRST.start, end=(LAST + 1).start)
 
 
 @pytest.fixture(scope="module")
 def story() -> dict[str, Any]:
     """What the desk used: ids by name."""
     return msgspec.convert(prepared(ORDERS)[1][0], dict[str, Any])
-
-
-def entries(served: Served, window: Window = ALL) -> list[EntryRecord]:
-    return [it for it in served.books().read(window) if isinstance(it, EntryRecord)]
 
 
 def by_name(served: Served) -> dict[str, AccountRecord]:
@@ -121,12 +114,38 @@ def test_a_year_that_was_closed_shows_what_it_was(served: Served) -> None:
     }  # fmt: skip
 
 
+def test_a_server_without_analytic_accounts_has_no_dimensions(served: Served) -> None:
+    def without(method: str, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        if method.startswith("model.analytic_account"):
+            return httpx2.Response(200, content=b'{"id":1,"error":["\'analytic_account.account\'",""]}')
+        return send()
+
+    served.wire.spoil = without
+    books = served.books()
+    assert not [it for it in books.lists() if isinstance(it, DimensionRecord)]
+    assert not [line for entry in entries(served) for line in entry.lines if line.dimensions]
+    assert books.hints(books.hints(None).cursor).complete
+
+
+def test_a_fiscal_year_that_begins_inside_a_month_is_refused(served: Served) -> None:
+    def april(method: str, send: Callable[[], httpx2.Response]) -> httpx2.Response:
+        if not method.startswith("model.account.fiscalyear"):
+            return send()
+        raw = msgspec.json.decode(send().read(), type=dict[str, Any])
+        raw["result"][0]["start_date"] |= {"month": 4, "day": 6}
+        return httpx2.Response(200, content=msgspec.json.encode(raw))
+
+    served.wire.spoil = april
+    with pytest.raises(UnreadableBooks, match="begins on 6 April, inside a month"):
+        served.books().organisation()
+
+
 # --- the tie-out ---
 
 
 def test_every_month_ties_to_trytons_own_balances(served: Served) -> None:
     months = list(FIRST.until(LAST + 1))
-    assert _differences(served, months) == []
+    assert differing(served, months) == []
 
 
 def test_a_month_long_before_and_one_ahead_are_what_stands_there(served: Served) -> None:
@@ -184,7 +203,7 @@ def test_what_tryton_does_not_have_is_not_opened(served: Served, organisation: s
 
 
 def test_a_company_that_is_not_this_users_is_missing_a_right(served: Served) -> None:
-    with pytest.raises(PermissionMissing, match="may no longer open company 77"):
+    with pytest.raises(PermissionMissing, match="may no longer open company 77, or works for another"):
         served.books("77").organisation()
 
 
@@ -261,134 +280,8 @@ def test_balances_that_do_not_come_to_nothing_are_refused(served: Served) -> Non
         list(books.balances(Statement.TRIAL_BALANCE, [LAST]))
 
 
-# --- what changed ---
-
-
-@pytest.fixture
-def own() -> Iterator[Served]:
-    """A server for one test alone, which posts there."""
-    with Server(prepared(ORDERS)[0]) as server:
-        yield Served(server)
-
-
-def _move(story: dict[str, Any], day: str, amount: str, account: str = "travel") -> dict[str, Any]:
-    lines = [
-        {"account": story["accounts"][account], "amount": amount},
-        {"account": story["accounts"]["bank"], "amount": str(-msgspec.convert(amount, float, strict=False))},
-    ]
-    return {"journal": story["journals"]["cash"], "date": day, "memo": "Posted by a test", "lines": lines}
-
-
-@pytest.mark.slow
-def test_what_is_posted_and_cancelled_is_told_with_its_dates(own: Served, story: dict[str, Any]) -> None:
-    before = own.books().hints(None).cursor
-    (posted,) = own.server.desk.order("post", company=1, moves=[_move(story, "2025-09-09", "12.50")])
-    told = own.books().hints(before)
-    assert (told.complete, told.lists) == (True, False)
-    assert str(posted) in told.records
-    assert date(2025, 9, 9) in told.dates
-    reversing = own.server.desk.order("cancel", move=posted)
-    told = own.books().hints(told.cursor)
-    assert {str(posted), str(reversing)} <= set(told.records)
-    month = Window(start=date(2025, 9, 1), end=date(2025, 10, 1))
-    pair = {it.external_id: it for it in entries(own, month) if it.external_id in (str(posted), str(reversing))}
-    assert pair[str(reversing)].reverses == pair[str(posted)].key
-    assert _differences(own, [Month(2025, 9), LAST]) == []
-
-
-@pytest.mark.slow
-def test_a_share_that_is_changed_after_posting_is_told_too(own: Served, story: dict[str, Any]) -> None:
-    before = own.books().hints(None).cursor
-    changed = next(it for it in entries(own) if any(line.dimensions for line in it.lines) and it.date.month == 7)
-    lines = own.server.desk.order(
-        "call", model="analytic_account.line", verb="search_read",
-        arguments=[[["move_line.move", "=", int(changed.external_id)]], 0, 1, None, ["account", "debit"]],
-    )  # fmt: skip
-    inland = next(number for name, number in story["values"].items() if name == "Inland")
-    own.server.desk.order("write", model="analytic_account.line", ids=[lines[0]["id"]], values={"account": inland})
-    told = own.books().hints(before)
-    assert changed.external_id in told.records
-
-
-@pytest.mark.slow
-def test_lists_that_changed_are_told_and_too_much_is_not_listed(own: Served, story: dict[str, Any]) -> None:
-    before = own.books().hints(None).cursor
-    own.server.desk.order("create", model="party.party", rows=[{"name": "Somebody new"}])
-    assert own.books().hints(before).lists
-    own.feed_most = 1
-    moves = [_move(story, "2026-01-05", f"{number}.25") for number in range(1, 4)]
-    own.server.desk.order("post", company=1, moves=moves)
-    told = own.books().hints(before)
-    assert (told.complete, told.because) == (False, "more than 1 moves changed since the last sync")
-
-
-@pytest.mark.slow
-def test_a_move_that_sqlite_let_pass_unbalanced_is_refused(own: Served, story: dict[str, Any]) -> None:
-    odd = _move(story, "2026-02-03", "12.50")
-    odd["lines"][1]["amount"] = "-12.49"
-    own.server.desk.order("post", company=1, moves=[odd])
-    with pytest.raises(UnreadableBooks, match="debit and credit of the move differ"):
-        entries(own, Window(start=date(2026, 2, 1), end=date(2026, 3, 1)))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_is_posted_and_cancelled_ties(own: Served, story: dict[str, Any], seed: int) -> None:
-    dice = Random(seed)
-    accounts, parties, values = story["accounts"], story["parties"], story["values"]
-    owing = [accounts["payable"], accounts["receivable"]]
-    free = [number for number in accounts.values() if number not in owing]
-    departments, regions = [2, 3, 4], [6, 7]
-    assert set(departments + regions) == set(values.values())
-    moves = []
-    for _ in range(40):
-        amounts = [dice.randint(-90_000, 90_000) for _ in range(dice.randint(1, 5))]
-        lines = []
-        for amount in (*amounts, -sum(amounts)):
-            account = dice.choice([*free, *owing])
-            part = dice.randint(0, amount) if amount > 0 else dice.randint(amount, 0)
-            shares = [(dice.choice(departments), part), (dice.choice(departments), amount - part)]
-            lines.append({
-                "account": account,
-                "amount": f"{amount / 100:.2f}",
-                "party": dice.choice(list(parties.values())) if account in owing else None,
-                "analytic": [
-                    [value, f"{share / 100:.2f}"]
-                    for value, share in [*shares, (dice.choice(regions), amount)][: dice.choice([0, 2, 3])]
-                ],
-            })  # fmt: skip
-        day = date.fromordinal(dice.randint(FIRST.start.toordinal(), TODAY.toordinal()))
-        moves.append({"journal": story["journals"]["general"], "date": day.isoformat(), "lines": lines})
-    posted = own.server.desk.order("post", company=1, moves=moves)
-    for number in dice.sample(posted, 5):
-        own.server.desk.order("cancel", move=number)
-    assert _differences(own, list(FIRST.until(LAST + 1))) == []
-
-
 # --- ways and means ---
 
 
 def replace_window(resume: str) -> Window:
     return msgspec.structs.replace(ALL, resume=resume)
-
-
-def _differences(served: Served, months: list[Month]) -> list[tuple[Month, str, int, int]]:
-    """Return where Tryton's balances are not what the entries come to: ours is summed here, in a few lines."""
-    accounts = {it.external_id: it for it in served.books().lists() if isinstance(it, AccountRecord)}
-    earnings = next(it.external_id for it in accounts.values() if it.role is AccountRole.RETAINED_EARNINGS)
-    found, differences = entries(served), []
-    for theirs in served.books().balances(Statement.TRIAL_BALANCE, months):
-        year = theirs.month.fiscal_year_start(1).start
-        ours: Counter[str] = Counter()
-        for entry in found:
-            for line in entry.lines:
-                if entry.date >= theirs.month.end:
-                    continue
-                sheet = accounts[line.account].type.on_balance_sheet
-                ours[line.account if sheet or entry.date >= year else earnings] += line.amount
-        differences += [
-            (theirs.month, accounts[key].name, ours[key], theirs.amounts.get(key, 0))
-            for key in ours.keys() | theirs.amounts.keys()
-            if ours[key] != theirs.amounts.get(key, 0)
-        ]
-    return differences
