@@ -103,11 +103,19 @@ def _spelt(name: str, fields: Mapping[str, str]) -> str:
 @dataclass(frozen=True, slots=True)
 class _Field:
     path: str
+    asks_whether: bool = False  # there is a value
+
+    def of(self, document: Json) -> Value:
+        value = found(document, self.path)
+        return value is not None if self.asks_whether else value
 
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
     value: Value
+
+    def of(self, _document: Json) -> Value:
+        return self.value
 
 
 class _Parser:
@@ -149,7 +157,7 @@ class _Parser:
         sign = self._sign()
         if sign is None:
             if isinstance(left, _Field):
-                return lambda document: _is_true(found(document, left.path))
+                return lambda document: _is_true(left.of(document))
             raise Unreadable("Expression of type 'Boolean' expected")
         return _comparison(left, sign, self._operand())
 
@@ -191,7 +199,7 @@ class _Parser:
             path = ".".join(names[:-1])
         spelling = _spelt(path, self._fields)
         self.used.add(spelling)
-        return _Field(spelling)
+        return _Field(spelling, asks_whether=names[-1].lower() == "hasvalue")
 
     def _literal(self) -> _Literal:
         kind, text = self._next()
@@ -300,5 +308,5 @@ def _comparison(left: _Field | _Literal, sign: str, right: _Field | _Literal) ->
 
 
 def _same_case(operand: _Field | _Literal, document: Json) -> Value:
-    value = found(document, operand.path) if isinstance(operand, _Field) else operand.value
+    value = operand.of(document)
     return value.lower() if isinstance(value, str) else value
