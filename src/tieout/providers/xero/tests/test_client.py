@@ -17,6 +17,7 @@ from tieout.providerkit.errors import (
     UnreadableBooks,
 )
 from tieout.providers.xero.faults import NotGranted
+from tieout.providers.xero.provider import AT_ONCE, LIMIT, pace_of
 from tieout.providers.xero.tests.handmade import NOW, TENANT, Answering, Json, Platform, uuid
 
 
@@ -214,3 +215,10 @@ def test_no_failure_says_the_token() -> None:
         while said is not None:
             assert secret not in repr(said)
             said = said.__cause__ or said.__context__
+
+
+def test_calls_of_one_organisation_share_a_pace_below_the_limits() -> None:
+    assert (LIMIT[0] < 60, LIMIT[1], AT_ONCE < 5) == (True, 60.0, True)
+    assert pace_of("one").limit is pace_of("one").limit
+    assert pace_of("one").gate is pace_of("one").gate
+    assert pace_of("one").limit is not pace_of("other").limit

@@ -9,6 +9,8 @@ import pytest
 
 from tieout.core.records import After, EntryRecord, PartyKey, PartyKind
 from tieout.providerkit.contract import nothing_yet
+from tieout.providerkit.errors import UnreadableBooks
+from tieout.providers.xero import journals
 from tieout.providers.xero.sources import SINGLY
 from tieout.providers.xero.tests.handmade import (
     ACME,
@@ -19,6 +21,7 @@ from tieout.providers.xero.tests.handmade import (
     GST,
     NORTH,
     NOW,
+    ORGANISATION,
     REGION,
     ROSE,
     SALES,
@@ -319,6 +322,30 @@ def test_what_changed_before_a_run_that_is_interrupted_is_told_when_it_goes_on()
     assert only(kept.told).external_id == uuid(900003)
     kept.run(platform.books(), resume=kept.points[-1].resume)
     assert only(kept.told).party == PartyKey(PartyKind.CUSTOMER, BAY_POWER)
+
+
+def test_pairs_are_found_by_what_the_ledger_holds_where_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journals, "_KEPT", 0)
+    first = sale(1, 1)
+    platform = Platform(journals=[first, sale(2, 2), negated(first, 3)], most=1)
+    assert [bool(it.reverses) for it in read(platform)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("/Invoices", {"Payments": []}, "Invoices, page 1: it holds no Invoices"),
+        (f"/{uuid(5)}", {"BankTransactions": [{"BankTransactionID": uuid(6)}]}, "not the document that was asked for"),
+        (f"/{uuid(5)}", {"BankTransactions": []}, "not the document that was asked for"),
+        ("/Organisation", {"Organisations": [ORGANISATION], "DateTimeUTC": "now"}, "Organisation: 'now' is not a date"),
+    ],
+)
+def test_answers_about_something_else(path: str, body: Json, words: str) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response | None:
+        return httpx2.Response(200, json=body) if request.url.path.endswith(path) else None
+
+    with pytest.raises(UnreadableBooks, match=words):
+        read(Platform(journals=[sale(1, 5, source="CASHPAID")], first=answer))
 
 
 def test_pairs_are_found_across_pages_with_a_ledger_that_remembers_and_without_one() -> None:
