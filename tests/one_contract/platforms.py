@@ -31,6 +31,7 @@ from tieout.providers.tryton.server import Server, prepared
 from tieout.providers.tryton.server.rows import rows_of
 from tieout.providers.xero.client import Pace
 from tieout.providers.xero.provider import Xero
+from tieout.providers.xero.sandbox.engine import Organisation
 from tieout.providers.xero.sandbox.from_books import organisation
 from tieout.providers.xero.sandbox.host import Sandbox as XeroSandbox
 
@@ -104,10 +105,15 @@ def xero_by_documents(books: Path, person: User) -> Iterator[Linked]:
         yield link
 
 
+def _xero(books: Path, person: User, settings: dict[str, str]) -> AbstractContextManager[Link]:
+    read = read_books(books.read_bytes().splitlines(), name="books")
+    return xero_serving(organisation(read, Clock.at(TODAY)), person, settings)
+
+
 @contextmanager
-def _xero(books: Path, person: User, settings: dict[str, str]) -> Iterator[Link]:
-    clock, theirs = Time(datetime.combine(TODAY, time(17), UTC)), Clock.at(TODAY)
-    org = organisation(read_books(books.read_bytes().splitlines(), name="books"), theirs)
+def xero_serving(org: Organisation, person: User, settings: dict[str, str]) -> Iterator[Link]:
+    """Connect to a sandbox that serves one organisation, whose clock stands."""
+    clock, theirs = Time(org.clock.now()), org.clock
     sandbox = XeroSandbox([org], clock=theirs, limits=False)
     transport = httpx2.WSGITransport(app=sandbox.app)
     pace = Pace(_Unlimited(), sleep=lambda _: None)
