@@ -122,7 +122,7 @@ class Entry(models.Model):
     key = models.TextField()  # type and external id
     type = models.TextField()
     external_id = models.TextField()
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=12)
     date = models.DateField()
     number = models.TextField()
     party = models.BigIntegerField()  # 0: none
