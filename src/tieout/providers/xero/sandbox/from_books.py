@@ -6,6 +6,7 @@ are about: see `entry_documents`. Accounts are flat on the platform, so a name h
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
@@ -110,6 +111,8 @@ class _Loader:
             self.org.create("Items", fields)
         for dimension in self.books.dimensions[:_AXES]:
             self._axis(dimension)
+        for dimension in self.books.dimensions[_AXES:]:
+            sys.stderr.write(f"Xero has two tracking categories: dimension {dimension.name!r} is left out\n")
         self.documents = EntryDocuments(self.org, self.books, self._place)
 
     def archive(self) -> None:
