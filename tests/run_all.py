@@ -48,7 +48,7 @@ NOT_AGAIN = tuple(
     )
 )
 FEWER = {"OTHER_BOOKS": "4", "HISTORIES": "2"}  # of what the session on SQLite tries in full
-WORKERS = ("-n", "2", "--dist", "loadgroup")
+WORKERS = ("-n", "2")
 
 
 @dataclass(slots=True)

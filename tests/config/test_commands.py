@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 TIEOUT = str(Path(sys.executable).with_name("tieout"))
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.test_journey import BASE
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 CLOSED = f"{BASE}/expenses/closed/"
 
 

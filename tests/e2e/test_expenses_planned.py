@@ -9,7 +9,7 @@ from tests.e2e.accessible import must_be_accessible
 from tests.e2e.test_journey import BASE, organise
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 
 def form_of(page: Page, demo: Running, name: str) -> None:

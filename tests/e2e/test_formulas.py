@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.test_journey import BASE
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 
 def test_a_formula_is_completed_checked_and_saved_by_keyboard(page: Page, demo: Running) -> None:

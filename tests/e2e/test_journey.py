@@ -11,7 +11,7 @@ from tests.e2e.accessible import must_be_accessible
 from tests.e2e.conftest import sign_up
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 BASE = "/c/quillbay"
 PAST = "?from=2026-01&to=2026-10"  # whatever other journeys planned, these months are actuals

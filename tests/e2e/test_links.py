@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 BASE = "/c/quillbay"
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import PASSWORD
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 NEW_PASSWORD = "another pass phrase 7"
 
 

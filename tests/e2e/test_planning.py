@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.test_journey import BASE, figure, organise
 from tieout.config.demo.processes import Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 PASTE = """(text) => {
   const data = new DataTransfer();

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# A group goes ahead of single tests: no worker is to begin with the short form when the other is done.
-pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.xdist_group("prove")]
+pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 
 def prove(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -22,7 +22,7 @@ from tieout.proofs import servers
 from tieout.providerkit.sandbox_host import served
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 
-pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.xdist_group("backup")]
+pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 
 @pytest.fixture(scope="module")

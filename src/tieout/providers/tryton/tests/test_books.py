@@ -31,7 +31,7 @@ from tieout.providers.tryton.tests.asked import ALL, FIRST, LAST, differing, ent
 from tieout.providers.tryton.tests.harbour import ORDERS
 from tieout.providers.tryton.tests.served import Served
 
-pytestmark = [pytest.mark.tryton, pytest.mark.network, pytest.mark.xdist_group("tryton books")]
+pytestmark = [pytest.mark.tryton, pytest.mark.network]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from tieout.providerkit.contract import BooksContract, Opened
 from tieout.providers.tryton.about import ABOUT
 from tieout.providers.tryton.tests.served import Served
 
-pytestmark = [pytest.mark.tryton, pytest.mark.network, pytest.mark.xdist_group("tryton contract")]
+pytestmark = [pytest.mark.tryton, pytest.mark.network]
 
 
 class TestTryton(BooksContract):

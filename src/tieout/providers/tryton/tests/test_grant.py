@@ -13,7 +13,7 @@ from tieout.providerkit.interface import GrantKind, Named, TakesLogin, Tokens
 from tieout.providers.tryton.desk.logins import READER, READER_PASSWORD, STRANGER, STRANGER_PASSWORD
 from tieout.providers.tryton.tests.served import Served, now
 
-pytestmark = [pytest.mark.tryton, pytest.mark.network, pytest.mark.xdist_group("tryton grant")]
+pytestmark = [pytest.mark.tryton, pytest.mark.network]
 TYPED = {"user": READER, "password": READER_PASSWORD}
 
 

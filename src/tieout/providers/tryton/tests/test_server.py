@@ -28,7 +28,7 @@ from tieout.providers.tryton.server import Desk, Refused, Server, prepared
 from tieout.providers.tryton.server.rows import rows_of
 from tieout.providers.tryton.tests.harbour import ORDERS
 
-pytestmark = [pytest.mark.tryton, pytest.mark.slow, pytest.mark.xdist_group("tryton server")]
+pytestmark = [pytest.mark.tryton, pytest.mark.slow]
 
 MOVE = "account.move"
 
