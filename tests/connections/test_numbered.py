@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -137,6 +139,31 @@ def test_a_posting_that_the_feed_lost_is_seen_by_the_balances(sync: Runner, plat
     sync()
     platform.post("Bill:9", "2025-06-02", 75_00)
     platform.lost = "Bill:9"
+    platform.calls.clear()
     run = sync()
     assert run.state == RunState.HELD
     assert "June 2025" in run.reason
+    assert "after 0" not in platform.calls
+
+
+def test_what_the_feed_did_not_show_is_read_as_soon_as_it_does(sync: Runner, platform: Journals) -> None:
+    sync()
+    platform.post("Bill:9", "2025-06-02", 75_00)
+    platform.lost = "Bill:9"
+    assert sync().state == RunState.HELD  # what it read counts for nothing, its cursor neither
+    platform.lost = ""
+    assert sync().state == RunState.PUBLISHED
+    assert lines() == posted(platform)
+
+
+def test_a_feed_that_does_not_tie_is_read_from_its_beginning_once_a_week(
+    sync: Runner, platform: Journals, clock: Time
+) -> None:
+    sync()
+    platform.post("Bill:9", "2025-06-02", 75_00)
+    platform.lost = "Bill:9"
+    for later, from_the_beginning in ((0, False), (8, True), (1, False)):
+        clock.now += timedelta(days=later)
+        platform.calls.clear()
+        assert sync().state == RunState.HELD
+        assert ("after 0" in platform.calls) == from_the_beginning

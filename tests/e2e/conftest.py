@@ -25,7 +25,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo(data: Path) -> Iterator[Running]:
     """Runs the site, a worker and a sandbox with the demo books."""
-    with Demo(data=data, provider="quickbooks", books="demo") as running:
+    with Demo(data=data, name="quickbooks", books="demo") as running:
         yield running
 
 

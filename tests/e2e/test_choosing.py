@@ -22,7 +22,7 @@ def xero(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("xero")
     small: Path = data / "small.jsonl"
     small.write_text(books.SMALL)
-    with Demo(data=data, provider="xero", books=str(small)) as running:
+    with Demo(data=data, name="xero", books=str(small)) as running:
         yield running
 
 

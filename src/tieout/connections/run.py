@@ -16,10 +16,11 @@ from tieout.connections import admission, checking, ending, parts, providers
 from tieout.connections.deciding import decide
 from tieout.connections.holding import Hold, TakenOver
 from tieout.connections.models import Phase, Reach, RunState, SyncRun
-from tieout.connections.plan import Plan, check_is_due, compared_months, still_right
+from tieout.connections.plan import WHOLE_EVERY, Plan, check_is_due, compared_months, still_right
 from tieout.connections.reading import AFRESH, LISTS, OPENING, Reader
 from tieout.connections.source import Source, open_source
 from tieout.core.month import Month
+from tieout.core.records import After
 from tieout.jobs.registry import Interrupted, RetryAt
 from tieout.ledger import publication, tie_out, touched, versions
 from tieout.ledger.models import Book
@@ -84,7 +85,7 @@ def _sync(hold: Hold, source: Source, check: Callable[[], None]) -> None:
     months = compared_months(plan.start, today=plan.day)
     result, doubts = checking.prove(reader, months)
     fall = tie_out.coverage_fall(book, result)
-    if (doubts or fall) and hold.run.reach == Reach.CHANGES:
+    if (doubts or fall) and hold.run.reach == Reach.CHANGES and not _begun_anew_lately(hold):
         _everything_instead(hold, _UNEXPLAINED if doubts else _LESS_ITEMISED)
         _sync(hold, source, check)
         return
@@ -115,6 +116,18 @@ def _everything_instead(hold: Hold, because: str) -> None:
     """Begin anew, with every month: what changed is neither told nor where the balances differ."""
     hold.note(everything=True, because=because, version=None)
     hold.run.everything, hold.run.because, hold.run.version = True, because, None
+
+
+def _begun_anew_lately(hold: Hold) -> bool:
+    """Whether a numbered feed was read from its beginning within a week.
+
+    That may take hours and most of a day's calls; what it holds never changes, so that often it cannot help.
+    """
+    run = hold.run
+    if not parts.is_numbered(run.parts):
+        return False
+    ended = SyncRun.objects.filter(connection=run.connection_id, finished_at__gt=hold.clock() - WHOLE_EVERY)
+    return any(parts.stored(After()) in read for read in ended.values_list("parts", flat=True))
 
 
 def due_months(run: SyncRun, months: Sequence[Month]) -> list[Month]:

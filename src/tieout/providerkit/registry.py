@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from tieout.providerkit.demo_way import Way
     from tieout.providerkit.interface import Provider, ProviderFactory
     from tieout.providerkit.payroll import PayrollFactory, PayrollProvider
     from tieout.providerkit.proving import Proving
@@ -55,6 +57,17 @@ def proving(key: str) -> Proving:
     if key not in keys():
         raise KeyError(key)
     return cast("Proving", import_module(f"tieout.providers.{key}.proving"))
+
+
+def demos() -> dict[str, tuple[str, Way]]:
+    """Return every demo by its name: whose it is, and how it goes about the sandbox. Loads all sandboxes."""
+    found: dict[str, tuple[str, Way]] = {}
+    for key in keys():
+        name = f"tieout.providers.{key}.sandbox"
+        if find_spec(name) is not None:
+            ways = cast("Mapping[str, Way]", import_module(name).DEMOS)
+            found |= {name: (key, way) for name, way in ways.items()}
+    return found
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import shutil
 import signal
 import tempfile
 import threading
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -21,15 +20,15 @@ _DATA = Path("var/demo")
 def demo(
     *,
     headless: Annotated[bool, typer.Option("--headless", help="Make the whole journey without a browser.")] = False,
-    provider: Annotated[str, typer.Option(help="The provider whose sandbox to use.")] = "quickbooks",
+    provider: Annotated[str, typer.Option(help="quickbooks, xero, xero-documents or tryton.")] = "quickbooks",
     books: Annotated[str, typer.Option(help="demo, a books file, or large:N for N lines.")] = "demo",
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object on one line.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Go on with the last demo's data.")] = False,
     port: Annotated[int, typer.Option(help="The site's port, if it is free.")] = 8000,
 ) -> None:
     """Start everything on this machine and print the address, or prove the journey with --headless."""
-    if provider not in registry.keys():  # noqa: SIM118 - a function
-        raise typer.BadParameter(f"there is no provider {provider!r}; there are: {', '.join(registry.keys())}")
+    if provider not in (ways := registry.demos()):
+        raise typer.BadParameter(f"there is no demo of {provider!r}; there are: {', '.join(ways)}")
     if books != "demo" and not books.startswith("large:"):
         if not Path(books).is_file():
             raise typer.BadParameter(f"there is no books file {books}")
@@ -39,7 +38,7 @@ def demo(
     _open(provider, books, keep=keep, port=port)
 
 
-def _headless(provider: str, books: str, *, as_json: bool) -> int:
+def _headless(name: str, books: str, *, as_json: bool) -> int:
     """Return the exit code: 1 if anything that the journey must show does not hold."""
     from tieout.config.demo.browser import LostWay
     from tieout.config.demo.headless import Journey
@@ -47,8 +46,9 @@ def _headless(provider: str, books: str, *, as_json: bool) -> int:
 
     with tempfile.TemporaryDirectory(prefix="tieout-demo-") as folder:
         try:
-            with Demo(data=Path(folder), provider=provider, books=books) as at:
-                journey = Journey(at, provider, typer.echo)
+            demo = Demo(data=Path(folder), name=name, books=books)
+            with demo as at:
+                journey = Journey(at, demo.provider, demo.way, typer.echo)
                 try:
                     journey.make()
                 except (LostWay, TimeoutError) as error:
@@ -64,9 +64,8 @@ def _headless(provider: str, books: str, *, as_json: bool) -> int:
     return 1 if journey.failures else 0
 
 
-def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
+def _open(name: str, books: str, *, keep: bool, port: int) -> None:
     """Run until Ctrl-C."""
-    from tieout.config.demo.headless import sandbox_login
     from tieout.config.demo.processes import Demo, DidNotStart
 
     if not keep:
@@ -74,14 +73,15 @@ def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    demo = Demo(data=_DATA.resolve(), provider=provider, books=books, site_port=port)
+    demo = Demo(data=_DATA.resolve(), name=name, books=books, site_port=port)
     try:
         with demo as at:
             typer.echo(f"\n  Tieout        {at.site}")
-            typer.echo(f"  The sandbox   {at.sandbox}   ({_what(provider)}; nothing leaves this machine)")
+            typer.echo(f"  The sandbox   {at.sandbox}   ({demo.way.what}; nothing leaves this machine)")
             typer.echo("\n  Open the first address, sign up with any e-mail and password, and connect the books.")
-            if typed := sandbox_login(provider):
-                typer.echo(f"  To connect, log in with {', '.join(f'{name}: {it}' for name, it in typed.items())}")
+            if login := demo.way.login:
+                typed = ", ".join(f"{name}: {value}" for name, value in login.items())
+                typer.echo(f"  To connect, log in with {typed}")
             typer.echo(
                 f"  Command line: TIEOUT_DATA={_DATA} .venv/bin/tieout report expenses --company … --from … --to …"
             )
@@ -95,8 +95,3 @@ def _open(provider: str, books: str, *, keep: bool, port: int) -> None:
     except DidNotStart as error:
         typer.echo(f"The demo did not start: {error}", err=True)
         raise typer.Exit(1) from error
-
-
-def _what(provider: str) -> str:
-    """Return what answers there, in words."""
-    return str(getattr(import_module(f"tieout.providers.{provider}.sandbox"), "WHAT", f"a stand-in for {provider}"))

@@ -7,9 +7,8 @@ import io
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,18 +18,21 @@ import msgspec
 from tieout.config.demo.browser import Browser
 from tieout.config.demo.processes import Running
 from tieout.config.demo.shapes import Outcome, Report, Run, SandboxBooks, SandboxCalls, State
+from tieout.providerkit.demo_way import Way
 
 _PATIENCE = 1800.0  # seconds that a sync may take
 _CELLS = 3
+_WHOLE = Decimal(100)
 _ENDED = ("published", "unchanged", "held", "failed")
 
 
 class Journey:
     """Signs up, connects, syncs, checks; syncs again; breaks a figure at the sandbox and syncs once more."""
 
-    def __init__(self, at: Running, provider: str, say: Callable[[str], None]) -> None:
+    def __init__(self, at: Running, provider: str, way: Way, say: Callable[[str], None]) -> None:
         self._at = at
         self._provider = provider
+        self._way = way
         self._say = say
         self._browser = Browser()
         self._company = ""
@@ -57,12 +59,13 @@ class Journey:
 
     def _connect(self) -> None:
         self._browser.open(self._page(f"integrations/connect/?provider={self._provider}"))
-        typed = {f"login-{name}": value for name, value in sandbox_login(self._provider).items()}
+        typed = {f"login-{name}": value for name, value in self._way.login.items()}
         self._browser.submit("integrations/connect", provider=self._provider, history="everything", **typed)
         if typed:
             self._say("logged in at the server, first sync started")
             return
-        self._browser.submit("connect/oauth2", decision="connect")  # the consent page, at the sandbox
+        form, decision = self._way.consent
+        self._browser.submit(form, decision=decision)  # the consent page, at the sandbox
         self._say("consent given at the sandbox, first sync started")
 
     def _first_sync(self) -> None:
@@ -81,7 +84,14 @@ class Journey:
         self._say(f"the worker's peak memory {seen.worker_peak_mb} MB")
         self._must(seen.tied, f"the first sync must tie: {run.state}, {run.differing} differ. {run.reason}")
         self._must(seen.compared > 0, "at least one balance must be compared")
-        self._must(seen.lines_stored == seen.lines_posted, "every posted line must be stored, once")
+        seen.itemised_percent = state.itemised_percent
+        self._say(f"itemised by single postings: {seen.itemised_percent} % of what moved")
+        whole = Decimal(seen.itemised_percent or 0) == _WHOLE
+        if self._way.itemises:
+            self._must(whole, "every movement must be itemised")
+            self._must(seen.lines_stored == seen.lines_posted, "every posted line must be stored, once")
+        else:
+            self._must(not whole, "what is in no document must be told")
 
     def _evidence(self) -> None:
         """Sum the entries of three random cells and compare each with its cell."""
@@ -111,12 +121,19 @@ class Journey:
         )
 
     def _broken_figure(self) -> None:
+        """Shift a balance: it holds the sync, or is told as not itemised where the platform itemises not everything."""
+        before = self._state().itemised_percent
         self._control("faults", {"trial_balance_shift": {"amount": "1.00"}})
         self._refresh()
         run = self._follow()
         self.outcome.held_on_difference = run.state == "held"
         self._say(f"one figure of the trial balance broken: the sync is {run.state}. {run.reason}")
-        self._must(self.outcome.held_on_difference, "a balance that no longer ties must hold the sync")
+        if self._way.itemises:
+            self._must(self.outcome.held_on_difference, "a balance that no longer ties must hold the sync")
+        else:
+            told = self._state().itemised_percent
+            self._say(f"itemised now: {told} %, {before} % before")
+            self._must(told != before, "what no document explains must be told")
 
     def _only_reads(self) -> None:
         """Require that nothing but known reads and the grant's own calls has reached the sandbox."""
@@ -158,12 +175,6 @@ class Journey:
 
     def _control(self, command: str, body: dict[str, object]) -> None:
         httpx2.post(f"{self._at.sandbox}/control/{command}", json=body, trust_env=False).raise_for_status()
-
-
-def sandbox_login(provider: str) -> Mapping[str, str]:
-    """Return what is typed to connect to a provider's sandbox, by field; nothing where a consent page asks."""
-    made: Mapping[str, str] = getattr(import_module(f"tieout.providers.{provider}.sandbox"), "LOGIN", {})
-    return made
 
 
 def peak_memory(process: int) -> float | None:

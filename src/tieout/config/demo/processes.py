@@ -16,6 +16,8 @@ from types import TracebackType
 
 import httpx2
 
+from tieout.providerkit import registry
+
 _PATIENCE = 60.0  # seconds until a process must answer
 _INSTALLING = 900.0  # the same for a sandbox: a real server may have to be installed first
 
@@ -44,14 +46,14 @@ class Running:
 
 
 class Demo:
-    """Starts the three processes on entry and stops them on exit."""
+    """Starts the three processes of a named demo on entry and stops them on exit."""
 
-    def __init__(self, *, data: Path, provider: str, books: str, site_port: int = 0, sandbox_port: int = 0) -> None:
+    def __init__(self, *, data: Path, name: str, books: str, site_port: int = 0) -> None:
         self._data = data
-        self._provider = provider
+        self.provider, self.way = registry.demos()[name]
         self._books = books
         self._site_port = free_port(site_port)
-        self._sandbox_port = free_port(sandbox_port)
+        self._sandbox_port = free_port()
         self._stack = ExitStack()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -62,7 +64,7 @@ class Demo:
         try:
             self._start(
                 "sandbox",
-                ["sandbox", self._provider, "--port", str(self._sandbox_port), "--books", self._books],
+                ["sandbox", self.provider, "--port", str(self._sandbox_port), "--books", self._books],
                 environment,
             )
             subprocess.run([*_tieout(), "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -81,7 +83,7 @@ class Demo:
         self._stack.close()
 
     def _environment(self, site: str, sandbox: str) -> dict[str, str]:
-        own = f"TIEOUT_{self._provider.upper()}"
+        own = f"TIEOUT_{self.provider.upper()}"
         return {
             **os.environ,
             "TIEOUT_MODE": "demo",
@@ -91,6 +93,7 @@ class Demo:
             f"{own}_ADDRESS": sandbox,
             f"{own}_CLIENT_ID": "tieout-demo",
             f"{own}_CLIENT_SECRET": secrets.token_urlsafe(16),
+            **{f"{own}_{name}": value for name, value in self.way.settings.items()},
             "DJANGO_SETTINGS_MODULE": "tieout.config.settings",
         }
 

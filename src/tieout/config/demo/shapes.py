@@ -20,6 +20,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     worker_peak_mb: float | None = None
     second_sync_rows: int = -1
     held_on_difference: bool = False
+    itemised_percent: str | None = None
 
 
 class Run(msgspec.Struct):
@@ -51,6 +52,7 @@ class State(msgspec.Struct):
     last_run: Run
     lines: int
     verified: bool | None
+    itemised_percent: str | None
 
 
 class Account(msgspec.Struct):

@@ -25,6 +25,7 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from tieout.providerkit.books import read_books
+from tieout.providerkit.demo_way import Way
 from tieout.providerkit.sandbox_faults import Faults, UnknownFault
 from tieout.providerkit.sandbox_tally import Tally
 from tieout.providers.tryton.desk.logins import READER, READER_PASSWORD
@@ -35,9 +36,8 @@ from tieout.providers.tryton.server.rows import rows_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-# What the demo types into the login form, and what it says of this server.
 LOGIN = {"user": READER, "password": READER_PASSWORD}
-WHAT = "a real Tryton, with a small company's books of eighteen months"
+DEMOS = {"tryton": Way(what="a real Tryton, with a small company's books of eighteen months", login=LOGIN)}
 
 _SEED = 1
 _SESSIONS = frozenset({"common.db.login", "common.db.logout"})

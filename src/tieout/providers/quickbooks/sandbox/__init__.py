@@ -9,11 +9,13 @@ import time
 from datetime import UTC, date, datetime
 
 from tieout.providerkit.books import SampleBooks
+from tieout.providerkit.demo_way import Way
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox.engine import Engine
 from tieout.providers.quickbooks.sandbox.host import Sandbox
 
-__all__ = ["Clock", "Engine", "Sandbox", "demo_books", "make_sandbox"]
+DEMOS = {"quickbooks": Way(what="a stand-in for QuickBooks Online", consent=("connect/oauth2", "connect"))}
+__all__ = ["DEMOS", "Clock", "Engine", "Sandbox", "demo_books", "make_sandbox"]
 
 
 def demo_books(*, today: date) -> SampleBooks:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from tieout.providerkit.demo_way import Way
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.xero.sandbox.engine import Organisation
 from tieout.providers.xero.sandbox.host import Sandbox
 
-__all__ = ["Clock", "Organisation", "Sandbox", "make_sandbox"]
+_CONSENT = ("identity/connect/authorize", "allow")
+DEMOS = {
+    "xero": Way(what="a stand-in for Xero, whose journals are open", consent=_CONSENT, settings={"JOURNALS": "1"}),
+    "xero-documents": Way(what="a stand-in for Xero, read by its documents", consent=_CONSENT, itemises=False),
+}
+__all__ = ["DEMOS", "Clock", "Organisation", "Sandbox", "make_sandbox"]
 
 
 def make_sandbox(books: str = "demo", *, today: date | None = None, limits: bool = True) -> Sandbox:
