@@ -43,7 +43,9 @@ def test_the_short_form_holds_beside_an_installation_and_leaves_it_alone(tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("wrong", [("--only", "99"), ("--provider", "nobody"), ("--trials", "0")])
+@pytest.mark.parametrize(
+    "wrong", [("--only", "99"), ("--provider", "nobody"), ("--provider", "tryton"), ("--trials", "0")]
+)
 def test_a_wrong_order_is_refused_with_words(wrong: tuple[str, str], tmp_path: Path) -> None:
     done = prove(*wrong, folder=tmp_path)
     assert done.returncode == 2

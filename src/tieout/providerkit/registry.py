@@ -52,9 +52,15 @@ def make_payroll(
     return factory(_own(key, environment), transport)
 
 
+@cache
+def proved_keys() -> tuple[str, ...]:
+    """Return the keys of the accounting providers that can be proved: those with a module ``proving``, sorted."""
+    return tuple(key for key in keys() if find_spec(f"tieout.providers.{key}.proving") is not None)
+
+
 def proving(key: str) -> Proving:
     """Return what a provider is proved with: its folder's module ``proving``. Raise KeyError for an unknown key."""
-    if key not in keys():
+    if key not in proved_keys():
         raise KeyError(key)
     return cast("Proving", import_module(f"tieout.providers.{key}.proving"))
 
@@ -89,6 +95,7 @@ def also_in(path: str) -> Iterator[None]:
 
 def _forget() -> None:
     keys.cache_clear()
+    proved_keys.cache_clear()
     payroll_keys.cache_clear()
 
 

@@ -36,8 +36,8 @@ def prove(
     """
     from tieout.proofs import claims, runner, table
 
-    if provider not in registry.keys():  # noqa: SIM118 - a function
-        raise typer.BadParameter(f"there is no provider {provider!r}; there are: {', '.join(registry.keys())}")
+    if provider not in registry.proved_keys():
+        raise typer.BadParameter(f"{provider!r} is not proved here; these are: {', '.join(registry.proved_keys())}")
     try:
         asked = claims.chosen(only)
     except ValueError as error:
