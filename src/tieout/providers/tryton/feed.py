@@ -1,4 +1,4 @@
-"""What changed since a moment of the server's own clock: moves, their lines, their analytic lines, and the lists."""
+"""What changed since a moment of the server's own clock: moves, their lines, and the lists."""
 
 from __future__ import annotations
 
@@ -70,22 +70,16 @@ class Feed:
         own = [["company", "=", mine], ["state", "=", "posted"], *_since(since)]
         for move in client.all(places.MOVE, own, wire.Dated, ("date",), context):
             yield move.id, move.date.date()
+        # Tryton writes a line anew whenever one of its analytic lines is made, changed or removed, long after posting.
         of_move = [["move.company", "=", mine], ["move.state", "=", "posted"], *_since(since)]
         for line in client.all(places.LINE, of_move, wire.OfMove, ("move.date",), context):
             yield line.move.id, line.move.date.date()
-        if self._company.has_analytic:
-            of_line = [["move_line.move.company", "=", mine], ["move_line.move.state", "=", "posted"], *_since(since)]
-            fields = ("move_line.move.date",)
-            for share in client.all(places.ANALYTIC_LINE, of_line, wire.OfMoveLine, fields, context):
-                yield share.line.move.id, share.line.move.date.date()
 
     # --- clocks ---
 
     def _last_change(self) -> datetime | None:
         mine = self._company.company
-        models = [(places.MOVE, "company"), (places.LINE, "move.company")]
-        if self._company.has_analytic:
-            models.append((places.ANALYTIC_LINE, "move_line.move.company"))
+        models = ((places.MOVE, "company"), (places.LINE, "move.company"))
         found = (self._last(model, [[owner, "=", mine]]) for model, owner in models)
         return max((it for it in found if it is not None), default=None)
 

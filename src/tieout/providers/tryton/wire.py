@@ -225,10 +225,6 @@ class OfMove(Row):
     move: Dated = msgspec.field(name="move.")
 
 
-class OfMoveLine(Row):
-    line: OfMove = msgspec.field(name="move_line.")
-
-
 class Written(Row):
     create_date: Typed | None
     write_date: Typed | None

@@ -31,6 +31,7 @@ from tieout.providers.tryton.server.installing import (
     interpreter,
 )
 
+_KEPT = 14 * 86400.0  # seconds
 _PATIENCE = 60.0  # seconds until the server must answer
 
 
@@ -53,7 +54,15 @@ def prepared(orders: Sequence[Mapping[str, Any]]) -> tuple[Path, list[Any]]:
                     done = [at_work.order(**order) for order in orders]
                 copy(at / f"{DATABASE}.sqlite", made)
             outcome.write_text(json.dumps(done))
+            _forget_old()
     return made, json.loads(outcome.read_text())
+
+
+def _forget_old() -> None:
+    """Take away books that were made weeks ago: each day's demo, and each change of the desk, makes others."""
+    for path in folder().glob("books-*"):
+        if time.time() - path.stat().st_mtime > _KEPT:
+            path.unlink(missing_ok=True)
 
 
 class Server:
