@@ -31,7 +31,7 @@ def _measure() -> None:
     from tieout.connections import consent, providers, requests
     from tieout.connections.models import Connection, RunKind, SyncRun
     from tieout.connections.run import execute
-    from tieout.providers.quickbooks.client import Pace
+    from tieout.providerkit.pace import Pace
     from tieout.providers.quickbooks.provider import QuickBooks
     from tieout.providers.quickbooks.sandbox import make_sandbox
 

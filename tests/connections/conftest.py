@@ -16,7 +16,7 @@ from tieout.connections import consent, providers, requests
 from tieout.connections.models import Connection, RunKind, SyncRun
 from tieout.connections.run import execute
 from tieout.jobs.registry import RetryAt
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 

@@ -30,7 +30,7 @@ from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, DimensionSetValue, ListedVersion
 from tieout.ledger.movements import movements
 from tieout.providerkit.books import write_books
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 from tieout.reports.exports import to_json, trial_balance_file

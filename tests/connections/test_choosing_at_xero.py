@@ -22,8 +22,8 @@ from tieout.connections import choosing, connecting, credentials, providers, ser
 from tieout.connections.models import Connection, PendingGrant, RunState, SyncRun
 from tieout.connections.run import execute
 from tieout.providerkit.books import read_books
+from tieout.providerkit.pace import Pace
 from tieout.providerkit.sandbox_clock import Clock
-from tieout.providers.xero.client import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.sandbox import Sandbox
 from tieout.providers.xero.sandbox.from_books import organisation

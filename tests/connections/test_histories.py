@@ -19,8 +19,8 @@ from tieout.proofs.ground import HERE
 from tieout.proofs.histories import Bookkeeper
 from tieout.proofs.linking import Link, linked
 from tieout.proofs.small import BOOKS, TODAY
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks import proving
-from tieout.providers.quickbooks.client import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox
 

@@ -18,7 +18,7 @@ from tieout.connections import providers, webhooks
 from tieout.connections.models import Connection, RunKind, RunState, SyncRun, WebhookEvent
 from tieout.jobs import worker
 from tieout.ledger.models import Line
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox
 

@@ -23,13 +23,13 @@ from tieout.connections.models import Connection, RunKind, SyncRun
 from tieout.connections.run import execute
 from tieout.ledger.models import Book
 from tieout.providerkit.books import read_books
+from tieout.providerkit.pace import Pace
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.quickbooks.sandbox import make_sandbox as quickbooks_sandbox
 from tieout.providers.tryton.desk.logins import READER, READER_PASSWORD
 from tieout.providers.tryton.provider import Tryton
 from tieout.providers.tryton.server import Server, prepared
 from tieout.providers.tryton.server.rows import rows_of
-from tieout.providers.xero.client import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.sandbox.engine import Organisation
 from tieout.providers.xero.sandbox.from_books import organisation

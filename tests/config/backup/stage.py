@@ -21,7 +21,7 @@ def main() -> int:
     django.setup()
     from tests.connections.conftest import Unlimited
     from tieout.connections import providers
-    from tieout.providers.quickbooks.client import Pace
+    from tieout.providerkit.pace import Pace
     from tieout.providers.quickbooks.provider import QuickBooks
 
     what, address = sys.argv[1:]

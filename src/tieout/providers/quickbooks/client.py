@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import httpx2
 import msgspec
@@ -15,27 +12,13 @@ import msgspec
 from tieout.kit.http import Answer, Origin, Outbound
 from tieout.providerkit.errors import ReconnectRequired, TryAgainLater
 from tieout.providerkit.interface import CallObserver, TokenSource
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.faults import Stumbled, Throttled, Unauthorised, busy, failure, fault_of, what_came
 
 T = TypeVar("T")
 
 ATTEMPTS = 4
 _PATIENCE = 120.0  # seconds: a longer wait belongs to the run's schedule, not to a sleeping worker
-
-
-class Waits(Protocol):
-    """Something that returns when one more call is allowed."""
-
-    def wait(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How calls are spaced. Tests hand in one that does not sleep."""
-
-    limit: Waits
-    sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[float], float] = lambda most: random.uniform(0, most)  # noqa: S311 - it spreads load, no secret
 
 
 class Client:

@@ -20,10 +20,11 @@ from tieout.providerkit.interface import (
     TokenSource,
     Told,
 )
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks import webhooks
 from tieout.providers.quickbooks.about import ABOUT
 from tieout.providers.quickbooks.books import QuickBooksBooks
-from tieout.providers.quickbooks.client import Client, Pace
+from tieout.providers.quickbooks.client import Client
 from tieout.providers.quickbooks.company import CompanyReader
 from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.grant import GrantClient

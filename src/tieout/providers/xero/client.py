@@ -6,13 +6,9 @@ every answer. When a day is used up only the refusal says until when, so the cal
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import httpx2
 import msgspec
@@ -20,6 +16,7 @@ import msgspec
 from tieout.kit.http import Answer, Origin, Outbound, TooLarge
 from tieout.providerkit.errors import ReconnectRequired, TryAgainLater, UnreadableBooks
 from tieout.providerkit.interface import CallObserver, TokenSource
+from tieout.providerkit.pace import Pace
 from tieout.providers.xero.faults import Doubt, Stumbled, Throttled, Unauthorised, busy, failure, what_came
 from tieout.providers.xero.wire import Paging, since_text
 
@@ -31,22 +28,6 @@ PAGE = 1000  # the most that one page holds
 _PATIENCE = 120.0  # seconds: a longer wait belongs to the run's schedule, not to a sleeping worker
 _FEW = 2  # calls left in this minute: somebody else spends them too
 _SLOW = 5.0  # seconds between calls then
-
-
-class Waits(Protocol):
-    """Something that returns when one more call is allowed."""
-
-    def wait(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How calls are spaced. Tests hand in one that does not sleep."""
-
-    limit: Waits
-    sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[float], float] = lambda most: random.uniform(0, most)  # noqa: S311 - it spreads load, no secret
-    gate: AbstractContextManager[object] = field(default_factory=nullcontext)  # lets so many through at once
 
 
 def utc_now() -> datetime:

@@ -20,10 +20,11 @@ from tieout.providerkit.interface import (
     TokenSource,
     Told,
 )
+from tieout.providerkit.pace import Pace
 from tieout.providers.xero import labels, scopes, webhooks
 from tieout.providers.xero.about import ABOUT
 from tieout.providers.xero.books import XeroBooks
-from tieout.providers.xero.client import Client, Pace, utc_now
+from tieout.providers.xero.client import Client, utc_now
 from tieout.providers.xero.grant import GrantClient
 from tieout.providers.xero.places import is_uuid, places
 from tieout.providers.xero.tenant import TenantReader

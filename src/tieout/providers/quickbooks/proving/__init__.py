@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.proving import spoilers

@@ -12,7 +12,7 @@ import httpx2
 
 from tieout.providerkit.errors import ReconnectRequired
 from tieout.providerkit.interface import Books
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import httpx2
 
 from tieout.providerkit.errors import ReconnectRequired
 from tieout.providerkit.interface import Books
-from tieout.providers.quickbooks.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 

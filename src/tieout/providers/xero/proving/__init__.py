@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
+from tieout.providerkit.pace import Pace
 from tieout.providerkit.sandbox_clock import Clock
-from tieout.providers.xero.client import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.proving import spoilers
 from tieout.providers.xero.proving.damage import Between, Damage, Page

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 
 from tieout.kit.http import CallGroup, Outbound
-from tieout.providers.xero.client import Client, Pace
+from tieout.providerkit.pace import Pace
+from tieout.providers.xero.client import Client
 from tieout.providers.xero.documents import DocumentsReader
 from tieout.providers.xero.documents_pages import Pages
 from tieout.providers.xero.places import places

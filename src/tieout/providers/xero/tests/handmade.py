@@ -13,7 +13,7 @@ import httpx2
 
 from tieout.providerkit.errors import ReconnectRequired
 from tieout.providerkit.interface import Books
-from tieout.providers.xero.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.xero.provider import Xero
 
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import httpx2
 
 from tieout.providerkit.interface import Books
-from tieout.providers.xero.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.sandbox.engine import Organisation
 from tieout.providers.xero.sandbox.host import Sandbox

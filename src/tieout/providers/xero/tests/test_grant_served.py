@@ -10,7 +10,7 @@ import pytest
 
 from tieout.providerkit.errors import AccessDenied, ReconnectRequired
 from tieout.providerkit.interface import Books, Granted, Tokens
-from tieout.providers.xero.client import Pace
+from tieout.providerkit.pace import Pace
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.tests.platform import FIRST, SECOND, Platform
 
