@@ -110,7 +110,7 @@ def _initialise(python: Path, made: Path) -> None:
         (at / f"{DATABASE}.sqlite").touch()  # Tryton fills a file and makes none
         password = at / "password"
         password.write_text(CLERK_PASSWORD)
-        admin: list[Path | str] = [python.with_name("trytond-admin"), "-c", configuration(at), "-d", DATABASE]
+        admin: list[Path | str] = [python, python.with_name("trytond-admin"), "-c", configuration(at), "-d", DATABASE]
         own = environment(TRYTONPASSFILE=str(password))
         _run([*admin, "--all", "--email", "clerk@example.com", "-l", "en"], own)
         _run([*admin, "-u", *_MODULES, "--activate-dependencies"], own)
