@@ -209,6 +209,18 @@ def test_what_moves_with_it_is_explained_in_its_month_and_in_no_later_one(sync: 
     assert shown() == reported(feed)
 
 
+def test_a_balance_that_moved_behind_our_back_is_asked_of_all_later_month_ends(sync: Runner, feed: Journals) -> None:
+    sync()
+    feed.post_unlisted("2024-12-31", 4_00)
+    feed.told = (date(2024, 12, 10),)  # somebody opened a bill and saved it as it was
+    feed.calls.clear()
+    run = sync()
+    assert (run.reach, run.state, run.lines_changed) == (Reach.CHANGES, RunState.PUBLISHED, 2)
+    assert set(asked(feed)["trial_balance"]) == {str(month) for month in Month(2024, 12).until(TODAY + 1)}
+    assert explaining()["2025-01"] == {"rent": 50_00, "bank": -50_00}
+    assert shown() == reported(feed)
+
+
 def test_where_more_is_missing_than_before_its_months_are_read_before_that_is_believed(
     sync: Runner, feed: Journals
 ) -> None:
