@@ -217,6 +217,7 @@ def test_a_balance_that_moved_behind_our_back_is_asked_of_all_later_month_ends(s
     run = sync()
     assert (run.reach, run.state, run.lines_changed) == (Reach.CHANGES, RunState.PUBLISHED, 2)
     assert set(asked(feed)["trial_balance"]) == {str(month) for month in Month(2024, 12).until(TODAY + 1)}
+    assert asked(feed)["documents"] == ["2024-12-01", "2025-05-01"]  # none is read for what later balances carry on
     assert explaining()["2025-01"] == {"rent": 50_00, "bank": -50_00}
     assert shown() == reported(feed)
 

@@ -191,6 +191,11 @@ def test_what_is_not_the_rates_stays_a_difference(theirs: dict[int, int]) -> Non
     assert explain_revaluations({Month(2024, 6): {}}, {Month(2024, 6): theirs}, 1) == []
 
 
+def test_a_transfer_between_foreign_balances_that_is_missing_is_no_gain() -> None:
+    theirs = {Month(2024, 6): {DOLLARS: 40, BANK: -40}}
+    assert revalued(theirs, CHART, gains=[GAIN], revaluable=[DOLLARS, BANK], first_month=1) == []
+
+
 def test_another_difference_beside_it_stays_and_the_revaluation_is_still_told() -> None:
     theirs: Ends = {Month(2024, 6): {DOLLARS: 40, GAIN: -40, RENT: 7, BANK: -7}}
     (found,) = explain_revaluations({Month(2024, 6): {}}, theirs, 1)

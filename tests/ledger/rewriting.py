@@ -27,13 +27,14 @@ ACCOUNTS = ("bank", "sales", "software", "wages")
 
 @dataclass(frozen=True)
 class Rules:
-    """Puts a line into one of three expenses by what it is and by which rules are in force."""
+    """Puts a line into one of three expenses by what it is, whose entry's, and which rules are in force."""
 
     version: int
     whole: frozenset[str] = frozenset()
 
     def expenses_of(self, entry: str, lines: Sequence[Content]) -> list[int]:
-        return [1 + (line.account * 7 + line.party * 5 + bool(line.item) * self.version) % 3 for line in lines]
+        pinned = entry == "Bill:r1"  # as if somebody had pinned what undoes the first entry
+        return [1 + (line.account * 7 + line.party * 5 + bool(line.item) * self.version + pinned) % 3 for line in lines]
 
     def newest(self) -> Rules:
         return self
