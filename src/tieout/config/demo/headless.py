@@ -122,7 +122,6 @@ class Journey:
 
     def _broken_figure(self) -> None:
         """Shift a balance: it holds the sync, or is told as not itemised where the platform itemises not everything."""
-        before = self._state().itemised_percent
         self._control("faults", {"trial_balance_shift": {"amount": "1.00"}})
         self._refresh()
         run = self._follow()
@@ -131,9 +130,7 @@ class Journey:
         if self._way.itemises:
             self._must(self.outcome.held_on_difference, "a balance that no longer ties must hold the sync")
         else:
-            told = self._state().itemised_percent
-            self._say(f"itemised now: {told} %, {before} % before")
-            self._must(told != before, "what no document explains must be told")
+            self._must(run.state == "published" and run.rows_written > 0, "it must be told as not itemised")
 
     def _only_reads(self) -> None:
         """Require that nothing but known reads and the grant's own calls has reached the sandbox."""
