@@ -33,7 +33,7 @@ def on_postgresql() -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what this machine cannot run."""
+    """Skip, with the reason, what this machine cannot run; keep in one process what shares a server."""
     lacking = {}
     if machine.chromium() is None:
         lacking["browser"] = pytest.mark.skip(reason="no Chromium on this machine")
@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if any(item.get_closest_marker("tryton") for item in items) and not machine.tryton():
         lacking["tryton"] = pytest.mark.skip(reason="Tryton could not be installed on this machine")
     for item in items:
+        if item.get_closest_marker("tryton"):  # one process has the server that they share
+            item.add_marker(pytest.mark.xdist_group("tryton"))
         for name, skip in lacking.items():
             if item.get_closest_marker(name):
                 item.add_marker(skip)

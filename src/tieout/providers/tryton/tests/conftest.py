@@ -1,4 +1,4 @@
-"""Harbour Lights on a real server, started once a module; what a test posts there stays for the module."""
+"""Harbour Lights on a real server, started once: tests read there, and post on servers of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.providers.tryton.tests.harbour import ORDERS
 from tieout.providers.tryton.tests.served import Served, Wire
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harbour() -> Iterator[Served]:
     with Server(prepared(ORDERS)[0]) as server:
         served = Served(server)
