@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from tieout.providers.xero.sandbox.export_files import field_named
 from tieout.providers.xero.sandbox.export_json import BadExport, read
 from tieout.providers.xero.sandbox.values import Json
 
@@ -57,15 +58,19 @@ _OBJECTS = {
     "OverpaymentID": ("Overpayment", "OverpaymentID"),
     "AccountID": ("Account", "AccountID"),
 }
+_OF_JOURNALS = (
+    "JournalID", "JournalNumber", "JournalDate", "CreatedDateUTC", "Reference", "SourceID", "SourceType",
+)  # fmt: skip
 _ABOUT = ("organisation", "organization")
-_WORDS = {"id": "ID", "utc": "UTC"}
 _BOOLEANS = {"true": True, "false": False}
 _TEXT = ("Code", "Number", "Reference", "Name", "Description", "Narration", "Option")
 
 
-def read_folder(path: Path) -> Json:
-    """Return the documents of a folder's tables by endpoint, read as those of a JSON file are."""
-    tables = {_table(file.stem): _rows(file) for file in sorted(path.glob("*.csv"))}
+def read_tables(path: Path) -> Json:
+    """Return the documents of a folder's tables, or of one table of lines, read as those of a JSON file are."""
+    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    tables = {_table(file.stem): _rows(file) for file in files}
+    _split(tables)
     if "journal" not in tables or "journal_line" not in tables:
         raise BadExport(path.name, "journals.csv and journal_lines.csv are needed")
     owners: dict[str, dict[str, Json]] = defaultdict(dict)
@@ -91,6 +96,22 @@ def read_folder(path: Path) -> Json:
     return read(found, path.name)
 
 
+def _split(tables: dict[str, list[Json]]) -> None:
+    """Make two tables of one in which every line has its journal's fields beside it, whatever it is called."""
+    if "journal" in tables and "journal_line" in tables:
+        return
+    for rows in list(tables.values()):
+        if rows and {"JournalNumber", "NetAmount"} <= rows[0].keys():
+            journals = {row["JournalNumber"]: {key: row[key] for key in _OF_JOURNALS if key in row} for row in rows}
+            for row in rows:
+                owner = journals[row["JournalNumber"]]
+                row["JournalID"] = owner["JournalID"] = str(owner.get("JournalID") or row["JournalNumber"])
+            kept = [key for key in _OF_JOURNALS if key != "JournalID"]
+            lines = [{key: value for key, value in row.items() if key not in kept} for row in rows]
+            tables |= {"journal": list(journals.values()), "journal_line": lines}
+            return
+
+
 def _table(stem: str) -> str:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", stem).lower().replace("-", "_").replace(" ", "_")
     name = name.removeprefix("xero_").removesuffix("_data")
@@ -105,19 +126,19 @@ def _table(stem: str) -> str:
 def _rows(file: Path) -> list[Json]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
+            header = text.readline()
+            text.seek(0)
+            rows = csv.DictReader(text, delimiter=max(",;\t", key=header.count))
             return [
-                {_field(column): _cell(_field(column), cell) for column, cell in row.items() if column and cell}
-                for row in csv.DictReader(text)
+                {
+                    field_named(column): _cell(field_named(column), cell)
+                    for column, cell in row.items()
+                    if column and cell
+                }
+                for row in rows
             ]
     except (csv.Error, UnicodeError) as error:
         raise BadExport(file.name, str(error)) from error
-
-
-def _field(column: str) -> str:
-    """Return the API's field of a column."""
-    if column != column.lower():
-        return column
-    return "".join(_WORDS.get(part) or part.capitalize() for part in column.strip("_").split("_"))
 
 
 def _cell(field: str, text: str) -> object:

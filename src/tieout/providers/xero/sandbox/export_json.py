@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from tieout.providers.xero.sandbox.export_files import gather
 from tieout.providers.xero.sandbox.values import Json
 
 _DATE = re.compile(r"\\?/Date\((-?\d+)(?:[+-]\d{4})?\)\\?/")
@@ -30,6 +29,7 @@ _DAYS = {
 # The ISO twins of days and stamps: they are written anew with what they double.
 _TWINS = {f"{name}String" for name in _STAMPS | _DAYS}
 _AMOUNTS = re.compile(r".*(Amount|Total|Due|Rate|Credit|Tax|Quantity|Paid|Credited|Outstanding|Price|Pool|OnHand)")
+_WHOLE = ("FinancialYearEndMonth", "FinancialYearEndDay")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,13 +42,14 @@ class BadExport(ValueError):
         self.place = place
 
 
-def read_file(path: Path) -> Json:
-    """Return the documents of a JSON file by endpoint; "Organisation" is one document."""
+def read_files(path: Path) -> Json:
+    """Return the documents of a JSON file, or of a folder of them, by endpoint; "Organisation" is one document."""
     try:
-        given = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode(path.read_bytes())
-    except (msgspec.DecodeError, UnicodeError) as error:
+        return read(gather(path), path.name)
+    except BadExport:
+        raise
+    except ValueError as error:
         raise BadExport(path.name, str(error)) from error
-    return read(given, path.name)
 
 
 def read(given: Json, name: str) -> Json:
@@ -62,27 +63,34 @@ def read(given: Json, name: str) -> Json:
             found["Organisation"] = known(one, "Organisation")
         elif isinstance(documents, list):
             found[key] = [known(document, f"{name}, {key}") for document in documents if isinstance(document, dict)]
-    _check_journals(found.get("Journals", ()), name)
+    if not found.get("Journals"):
+        raise BadExport(name, "there are no journals in it")
+    found["Journals"] = list(_checked_journals(found["Journals"], name))
     return found
 
 
-def _check_journals(journals: Iterable[Json], name: str) -> None:
-    numbers: set[int] = set()
+def _checked_journals(journals: Iterable[Json], name: str) -> Iterator[Json]:
+    """Yield each journal once: pages that were saved one after the other may overlap."""
+    numbers: dict[int, object] = {}
     for place, journal in enumerate(journals, start=1):
         where = f"{name}, journal {journal.get('JournalNumber', f'at place {place}')}"
         for key in ("JournalNumber", "JournalDate", "JournalLines"):
             if not journal.get(key) and journal.get(key) != []:
                 raise BadExport(where, f"{key} is missing")
         journal["JournalNumber"] = int(journal["JournalNumber"])
-        if journal["JournalNumber"] in numbers:
+        number, id_ = journal["JournalNumber"], journal.get("JournalID")
+        if number in numbers:
+            if id_ and id_ == numbers[number]:
+                continue
             raise BadExport(where, "the number was given before")
-        numbers.add(journal["JournalNumber"])
+        numbers[number] = id_
         for line in journal["JournalLines"]:
             if line.get("NetAmount") is None:
                 raise BadExport(where, "NetAmount of a line is missing")
             for key in ("NetAmount", "GrossAmount", "TaxAmount"):
                 if line.get(key) is not None:
                     line[key] = amount(line[key], where)
+        yield journal
 
 
 def known(value: Any, where: str, key: str = "") -> Any:  # noqa: ANN401 - JSON is what it is
@@ -97,6 +105,8 @@ def known(value: Any, where: str, key: str = "") -> Any:  # noqa: ANN401 - JSON 
             return None
         at = moment(value, where)
         return at if key in _STAMPS else at.date()
+    if key in _WHOLE and isinstance(value, str) and value.isdecimal():
+        return int(value)
     return Decimal(value) if isinstance(value, str) and _AMOUNTS.fullmatch(key) and _NUMBER.fullmatch(value) else value
 
 

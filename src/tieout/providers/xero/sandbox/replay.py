@@ -6,7 +6,9 @@ One JSON file, each key optional but Journals::
      "Accounts": [...], "Journals": [...], "Invoices": [...], "Contacts": [...], "Payments": [...], ...}
 
 The lists are those of the platform's answers, as they were: days as ``/Date(ms)/`` or ISO text, numbers as numbers or
-text. A whole answer may stand in place of its list. Keys are endpoints; "Organisations" may stand for "Organisation".
+text. Whole answers may stand in place of a list, page after page. Or only the answers: in one file as a list or one a
+line, or in a folder of files; a bare list, or a document a line, is of journals or of what its file is named for.
+A journal that is there twice, as pages overlap, counts once.
 
 Or a folder of CSV files, one a table, columns named as the API's fields in snake_case or CamelCase::
 
@@ -18,6 +20,8 @@ Or a folder of CSV files, one a table, columns named as the API's fields in snak
                                        journal_line_id, tracking_category_id, option, [tracking_category_option_id]
     accounts.csv, contacts.csv, invoices.csv, invoice_line_items.csv, bank_transactions.csv, organization.csv, ...
                                        in the same way: see `export_csv`
+
+Or one CSV file of lines, each with its journal's columns beside its own. Commas, semicolons or tabs divide columns.
 
 What is missing is made from what is there: accounts, contacts and tracking from the lines that name them, the base
 currency from documents without a rate. The accounts that the platform keeps itself are known by their SystemAccount,
@@ -37,8 +41,8 @@ from tieout.core.money import currency_digits
 from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.xero.sandbox.chart import EARNINGS
 from tieout.providers.xero.sandbox.engine import Organisation
-from tieout.providers.xero.sandbox.export_csv import read_folder
-from tieout.providers.xero.sandbox.export_json import read_file
+from tieout.providers.xero.sandbox.export_csv import read_tables
+from tieout.providers.xero.sandbox.export_json import read_files
 from tieout.providers.xero.sandbox.replayed_journals import ReplayedJournals
 from tieout.providers.xero.sandbox.replayed_lists import ReplayedLists
 from tieout.providers.xero.sandbox.values import Json
@@ -48,19 +52,22 @@ _DOCUMENTS = ("Invoices", "CreditNotes", "BankTransactions", "Prepayments", "Ove
 
 
 def is_export(path: Path) -> bool:
-    """Whether a path is a folder of CSV files or a JSON document of an organisation, and not a books file."""
-    if path.is_dir():
+    """Whether a path is an organisation's export in any of the forms above, and not a books file."""
+    if path.is_dir() or path.suffix.lower() == ".csv":
         return True
     with path.open("rb") as file:
         start = file.read(4096).lstrip(b"\xef\xbb\xbf").lstrip()
     first, _, rest = start.partition(b"\n")
     # A books file is JSON Lines: its first line is a whole object with a kind.
-    return start.startswith(b"{") and not (b'"kind"' in first and (first.rstrip().endswith(b"}") or not rest))
+    return start.startswith(b"[") or (
+        start.startswith(b"{") and not (b'"kind"' in first and (first.rstrip().endswith(b"}") or not rest))
+    )
 
 
 def organisation(path: Path, clock: Clock, *, tenant: str = TENANT) -> Organisation:
     """Return the organisation of an export. Raise BadExport for one that cannot be served as it is."""
-    given = read_folder(path) if path.is_dir() else read_file(path)
+    tables = any(path.glob("*.csv")) if path.is_dir() else path.suffix.lower() == ".csv"
+    given = read_tables(path) if tables else read_files(path)
     return from_export(given, clock, tenant=tenant)
 
 
