@@ -21,9 +21,10 @@ ACCOUNT, TYPE, PARTY = "account.account", "account.account.type", "party.party"
 JOURNAL, PERIOD, FISCAL_YEAR = "account.journal", "account.period", "account.fiscalyear"
 MOVE, LINE = "account.move", "account.move.line"
 BY_PARTY, EMPLOYEE, COMPANY = "account.general_ledger.account.party", "company.employee", "company.company"
-ANALYTIC = "analytic_account.account"
+ANALYTIC, ANALYTIC_LINE = "analytic_account.account", "analytic_account.line"
 MODELS = (
     ACCOUNT, TYPE, PARTY, JOURNAL, PERIOD, FISCAL_YEAR, MOVE, LINE, BY_PARTY, EMPLOYEE, COMPANY, ANALYTIC,
+    ANALYTIC_LINE,
 )  # fmt: skip
 GRANTS = frozenset({LOGIN, LOGOUT})
 READS = frozenset(

@@ -14,12 +14,11 @@ from tieout.providers.tryton.mapping import Mapping
 
 PAGE = 500  # moves, with all their lines
 _ONE_DAY = timedelta(days=1)
-_FIELDS = (
-    "date", "number", "description", "origin", "journal.name", "journal.type", "period.type", "lines.account",
-    "lines.debit", "lines.credit", "lines.party", "lines.description", "lines.second_currency.code",
-    "lines.amount_second_currency",
+_MOVE = ("date", "number", "description", "origin", "journal.name", "journal.type", "period.type")
+_LINE = (
+    "move", "account", "debit", "credit", "party", "description", "second_currency.code", "amount_second_currency",
 )  # fmt: skip
-_ANALYTIC = ("lines.analytic_lines.account", "lines.analytic_lines.debit", "lines.analytic_lines.credit")
+_SHARE = ("move_line", "account", "debit", "credit")
 
 
 class WindowReader:
@@ -42,7 +41,7 @@ class WindowReader:
 
     def _stretch(self, start: date, end: date) -> tuple[list[wire.Move], date]:
         """Return the moves of so many whole days as a page holds, and the day after them; of one day at least."""
-        page = self._moves([*self._within(start, end)], [("date", "ASC"), ("id", "ASC")])
+        page = self._moves(self._within(start, end), [("date", "ASC"), ("id", "ASC")])
         if len(page) < self._page:
             return page, end
         last = page[-1].date.date()
@@ -68,10 +67,21 @@ class WindowReader:
         ]  # fmt: skip
 
     def _moves(self, domain: list[list[object]], order: Sequence[tuple[str, str]]) -> list[wire.Move]:
-        fields = (*_FIELDS, *_ANALYTIC) if self._company.lists().roots else _FIELDS
-        return self._company.client.some(
-            places.MOVE, domain, wire.Move, fields, self._company.context, order=order, limit=self._page
-        )
+        """Return a page of moves with their lines: three questions, which Tryton answers faster than one that nests."""
+        client, context = self._company.client, self._company.context
+        page = client.some(places.MOVE, domain, wire.Move, _MOVE, context, order=order, limit=self._page)
+        moves = {move.id: move for move in page}
+        if not moves:
+            return []
+        lines = {it.id: it for it in client.all(places.LINE, [["move", "in", [*moves]]], wire.Line, _LINE, context)}
+        if self._company.lists().roots:
+            shared = [["move_line.move", "in", [*moves]]]
+            for share in client.all(places.ANALYTIC_LINE, shared, wire.AnalyticLine, _SHARE, context):
+                if share.move_line in lines:
+                    lines[share.move_line].analytic.append(share)
+        for line in lines.values():
+            moves[line.move].lines.append(line)
+        return page
 
     def _entries(self, moves: Sequence[wire.Move]) -> list[EntryRecord]:
         try:

@@ -175,12 +175,14 @@ class Analytic(Named):
 
 
 class AnalyticLine(Row):
+    move_line: int
     account: int
     debit: Typed
     credit: Typed
 
 
 class Line(Row):
+    move: int
     account: int
     debit: Typed
     credit: Typed
@@ -188,7 +190,7 @@ class Line(Row):
     description: str | None
     amount_second_currency: Typed | None
     second_currency: SecondCurrency | None = msgspec.field(name="second_currency.")
-    analytic: list[AnalyticLine] = msgspec.field(name="analytic_lines.", default_factory=list)
+    analytic: list[AnalyticLine] = []  # read apart, and put here
 
 
 class Journal(Row):
@@ -207,7 +209,7 @@ class Move(Row):
     origin: str | None
     journal: Journal = msgspec.field(name="journal.")
     period: Period = msgspec.field(name="period.")
-    lines: list[Line] = msgspec.field(name="lines.")
+    lines: list[Line] = []  # read apart, and put here
 
 
 class Place(Row):

@@ -52,6 +52,7 @@ def line(number: int, account: int, debit: str, credit: str = "0", **more: Any) 
     second, shares = more.pop("second", None), more.pop("shares", [])
     return {
         "id": number,
+        "move": 0,
         "account": account,
         "debit": amount(debit),
         "credit": amount(credit),
@@ -59,8 +60,14 @@ def line(number: int, account: int, debit: str, credit: str = "0", **more: Any) 
         "description": more.pop("description", None),
         "amount_second_currency": amount(second[1]) if second else None,
         "second_currency.": {"id": 3, "code": second[0]} if second else None,
-        "analytic_lines.": [
-            {"id": 700 + place, "account": account, "debit": amount(debit), "credit": amount(credit)}
+        "analytic": [
+            {
+                "id": 700 + place,
+                "move_line": number,
+                "account": account,
+                "debit": amount(debit),
+                "credit": amount(credit),
+            }
             for place, (account, debit, credit) in enumerate(shares)
         ],
     }
@@ -76,6 +83,6 @@ def move(number: int, date: str, *lines: dict[str, Any], **more: Any) -> wire.Mo
         "origin": more.pop("origin", None),
         "journal.": {"id": 1, "name": "Expense", "type": more.pop("journal", "general")},
         "period.": {"id": 1, "type": more.pop("period", "standard")},
-        "lines.": list(lines),
+        "lines": list(lines),
     }
     return msgspec.json.decode(msgspec.json.encode(raw), type=wire.Move)
