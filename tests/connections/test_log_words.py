@@ -44,6 +44,17 @@ def test_months_that_only_the_comparison_found_are_told() -> None:
     )
 
 
+def test_a_numbered_feed_is_told_without_months_and_without_records() -> None:
+    since = run_of(parts=[["after", "7"]])
+    row = log_row(since, kept=3)
+    assert (row.read, row.why) == ("what was posted since", "")
+    seen = progress_of(since, now=NOW)
+    assert (seen.by_month, seen.steps[0].figure) == (False, "")
+    going = run_of(state=RunState.RUNNING, phase=Phase.LINES, reach=Reach.EVERYTHING, parts=since.parts)
+    assert progress_of(going, now=NOW).read == "every posting"
+    assert progress_of(run_of(), now=NOW).by_month
+
+
 def test_a_month_that_was_read_twice_is_one_month() -> None:
     run = run_of()
     again = run_of(parts=[*run.parts, run.parts[0], run.parts[1]], windows_total=7, windows_done=7)

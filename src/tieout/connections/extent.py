@@ -43,9 +43,14 @@ def in_words(run: SyncRun) -> str:
 
 
 def why(run: SyncRun) -> str:
-    """Return why so much was read: the reason for every month, or what told of changes."""
+    """Return why so much was read: the reason for every month, or what told of changes.
+
+    A numbered feed tells nothing beforehand: what was posted since is what is read.
+    """
     if run.reach != Reach.CHANGES:
         return run.because
+    if parts.is_numbered(run.parts):
+        return ""
     found = [f"{figures.count(run.told, 'record')} named by the provider"]
     if run.drifted:
         found.append(f"{figures.count(run.drifted, 'month')} found by comparing balances")

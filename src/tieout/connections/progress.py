@@ -52,6 +52,7 @@ class Progress:
     run: SyncRun
     title: str  # what happens now
     percent: int
+    by_month: bool  # a numbered feed is not read by months
     months_done: int
     months_total: int
     running_for: str
@@ -71,6 +72,7 @@ def progress_of(run: SyncRun, *, now: datetime) -> Progress:
         run=run,
         title=_title(run),
         percent=_percent(run, done, total),
+        by_month=not parts.is_numbered(run.parts),
         months_done=done,
         months_total=total,
         running_for=duration(running),
@@ -138,6 +140,8 @@ def duration(length: timedelta) -> str:
 
 
 def _reads(run: SyncRun, total: int) -> str:
+    if parts.is_numbered(run.parts):
+        return extent.in_words(run)
     if run.alive and run.plan and run.reach == Reach.CHANGES:
         return f"{total:,} of {figures.count(extent.months_of_history(run), 'month')}: what changed"
     return "every month" if run.alive and run.plan else extent.in_words(run)
@@ -230,8 +234,9 @@ def _lists(run: SyncRun) -> tuple[_Planned, ...]:
 
 
 def _first_of_changes(run: SyncRun) -> tuple[_Planned, ...]:
+    told = "" if parts.is_numbered(run.parts) else figures.count(run.told, "record")
     return (
-        (Phase.STARTING, "What changed", "asked of the provider", figures.count(run.told, "record")),
+        (Phase.STARTING, "What changed", "asked of the provider", told),
         (Phase.LISTS, "Chart of accounts and lists", run.lists_note or "as they were, unless one was named", ""),
     )
 

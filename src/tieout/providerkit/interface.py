@@ -174,6 +174,7 @@ class About:
     never_reads: str
     admin_note: str  # who may authorise, told before the redirect
     docs: str  # the self-hoster's page, relative to docs/
+    pace: str = ""  # whole sentences for who watches a sync, where the platform's limits make it stand still
     needs: tuple[str, ...] = ()  # the settings without which it is not configured, prefix off: "CLIENT_ID"
     imports: tuple[Imports, ...] = ()  # one for each source of postings, the fullest first; none for payroll
 

@@ -47,10 +47,10 @@ WITH_DOCUMENTS = Imports(
     foreign=Foreign.ORIGINAL,
     revaluation=Revaluation.REPORTED,
     removal=Removal.STATUS,
-    calls_a_day=1_000,
     notes={
         Row.LINES: "Pay runs and depreciation have no document.",
-        Row.PAYROLL: "Pay runs are in the residual entry, without their lines.",
+        Row.PAYROLL: "Pay runs are part of what is not itemised: their lines are not there.",
+        Row.CADENCE: "At most 5,000 calls a day; 1,000 for an app of Xero's Starter tier.",
     },
 )
 
@@ -70,6 +70,7 @@ ABOUT = About(
     never_reads="bank logins, attachments, tax returns or payroll details beyond what is posted to the ledger",
     admin_note="An adviser, or a standard user who may see reports, can authorise the connection.",
     docs="providers/xero.md",
+    pace="Xero answers 60 calls a minute: a sync may stand still for up to a minute before it goes on by itself.",
     needs=("CLIENT_ID",),
     imports=(WITH_JOURNALS, WITH_DOCUMENTS),
 )
