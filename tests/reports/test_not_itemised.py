@@ -16,6 +16,7 @@ from tests.ledger.scribe import entry
 from tests.reports.small_books import ENTRIES, JULY, Books, with_gains, with_one_more_bill
 from tests.reports.test_command import report, run
 from tests.reports.test_pages import row_id, text
+from tieout.ledger.models import TieOutMonth
 from tieout.reports.beside import State, overall
 from tieout.reports.expense_report import expense_report
 from tieout.reports.queries import ledger_at
@@ -47,6 +48,12 @@ def test_the_trial_balance_ties_and_says_what_is_not_itemised(owner: Client, par
     assert "not itemised" not in text(owner, partly.company, "trial-balance/?month=2026-06")
 
 
+def test_of_a_month_in_which_nothing_moved_no_share_is_told(partly: Books, owner: Client) -> None:
+    TieOutMonth.objects.filter(month=JULY.key).update(moved=0, not_itemised=0)
+    page = text(owner, partly.company, "trial-balance/?month=2026-07")
+    assert "In July 2026 nothing moved. Single postings explain " in page
+
+
 def test_the_balance_sheet_too(owner: Client, partly: Books) -> None:
     page = text(owner, partly.company, "balance-sheet/?month=2026-07&view=tie-out")
     assert "The end of July 2026 ties, 20.00 of it not itemised" in page
@@ -65,7 +72,7 @@ def test_a_revaluation_is_called_one(owner: Client, books: Books) -> None:
 def test_its_lines_stand_among_the_others_without_a_link(owner: Client, partly: Books) -> None:
     address = f"lines/?account={row_id('6000')}&from=2026-07&to=2026-07"
     page = text(owner, partly.company, address)
-    assert "31 Jul 2026 Not itemised In the month&#x27;s balance, in no posting that the provider gives out" in page
+    assert "31 Jul 2026 Not itemised In the balance that the books report, in no posting that they give out" in page
     assert "20.00" in page
     assert "Total 65.00" in page
     html = owner.get(f"/c/{partly.company.slug}/reports/{address}").content.decode()

@@ -88,8 +88,12 @@ def banner(
 def _coverage(at: LedgerAt, month: Month) -> str:
     by_month = stored_coverage(at.book, at.version)
     whole = sum(by_month.values(), NOTHING_MOVED)
-    here = f"{share(by_month[month].per_mille)} of what moved in {long_month(month)}, " if month in by_month else ""
-    return f"Single postings explain {here}{share(whole.per_mille)} of what moved in all months."
+    all_months = f"{share(whole.per_mille)} of what moved in all months."
+    here = by_month.get(month)
+    if here == NOTHING_MOVED:
+        return f"In {long_month(month)} nothing moved. Single postings explain {all_months}"
+    of_month = f"{share(here.per_mille)} of what moved in {long_month(month)}, " if here else ""
+    return f"Single postings explain {of_month}{all_months}"
 
 
 def _names(names: Sequence[str]) -> str:
