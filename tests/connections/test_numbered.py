@@ -113,7 +113,7 @@ def test_another_source_is_read_from_scratch_and_back(sync: Runner, platform: Jo
     platform.numbered = False
     run = sync()
     assert (run.state, run.reason) == (RunState.PUBLISHED, "")
-    assert "another source" in run.because
+    assert "other postings" in run.because
     assert lines() == sorted((it.key, line.amount) for it in platform.documents() for line in it.lines)
     assert Book.objects.get().source == "documents"
     platform.numbered = True

@@ -71,6 +71,6 @@ def test_a_platform_that_closes_its_journals_and_opens_them_again_keeps_the_figu
         link.order("app", tier="advanced")
         opened = link.sync()
         assert (opened.state, opened.reason) == (RunState.PUBLISHED, "")
-        assert "another source" in opened.because
+        assert "other postings" in opened.because
         assert link.book.source == "journals"
         assert the_figures_are_the_files()

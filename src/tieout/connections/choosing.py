@@ -117,6 +117,11 @@ def offered(waiting: PendingGrant) -> Sequence[Offered]:
     return sorted(found, key=lambda it: (bool(it.held_by), it.name.casefold(), it.external_id))
 
 
+def minutes_left(waiting: PendingGrant, *, now: datetime) -> int:
+    """Return the whole minutes that the choice waits for still, at least 1."""
+    return max((waiting.ends_at - now) // timedelta(minutes=1), 1)
+
+
 def choose(waiting: PendingGrant, organisation: str, *, now: datetime) -> Connection:
     """Return the connection to the chosen organisation; the access to the others is given back.
 

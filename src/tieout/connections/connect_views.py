@@ -70,7 +70,7 @@ def choose(request: CompanyRequest) -> HttpResponse:
         "offered": offered,
         "about": about_of(waiting.provider),
         "is_sandbox": any(it.is_sandbox for it in providers.all_providers() if it.about.key == waiting.provider),
-        "ends_at": waiting.ends_at,
+        "minutes": choosing.minutes_left(waiting, now=timezone.now()),
     }
     return render(request, "connections/choose.html", context, status=422 if form.errors else 200)
 

@@ -14,7 +14,7 @@ from tieout.core.records import After, Hints, Part
 from tieout.ledger import touched
 
 SCHEDULED = (RunKind.DAILY, RunKind.MONTHLY)
-_OTHER_SOURCE = "The grant opens another source of postings than before: everything is read from it."
+_OTHER_SOURCE = "The connection gives out other postings than before: everything is read anew."
 
 
 @dataclass(frozen=True, slots=True)

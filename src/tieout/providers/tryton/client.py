@@ -85,7 +85,7 @@ class Client:
                 failed = stumbled
             if attempt < ATTEMPTS:
                 self.sleep(2.0**attempt / 2)
-        raise busy(f"{name}: {failed}") from failed
+        raise busy(f"{failed} ({name})") from failed
 
     def _authorised(self, name: str, method: str, params: Sequence[object], shape: type[T]) -> T:
         session = self.tokens.access()
