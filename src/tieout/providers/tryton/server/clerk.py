@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,11 +21,13 @@ class Desk:
 
     def __init__(self, address: str, *configuration: Path) -> None:
         command: list[Path | str] = [interpreter(), "-m", "tieout.providers.tryton.desk", address, *configuration]
+        # Not a pipe: nobody would read it until the end.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - `close` does
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._said,
             text=True,
             env=environment(),
         )
@@ -46,6 +49,7 @@ class Desk:
     def close(self) -> None:
         """Send the clerk home."""
         self._process.communicate()
+        self._said.close()
 
     def __enter__(self) -> Self:
         return self
@@ -56,5 +60,7 @@ class Desk:
         self.close()
 
     def _last_words(self) -> str:
-        said = self._process.communicate()[1].strip().splitlines()
+        self._process.communicate()
+        self._said.seek(0)
+        said = self._said.read().decode(errors="replace").strip().splitlines()
         return said[-1] if said else "it said nothing"

@@ -26,6 +26,7 @@ from tieout.core.records import (
     Window,
 )
 from tieout.providerkit.errors import PermissionMissing, TryAgainLater, UnreadableBooks
+from tieout.providers.tryton import client
 from tieout.providers.tryton.server import prepared
 from tieout.providers.tryton.tests.asked import ALL, FIRST, LAST, differing, entries
 from tieout.providers.tryton.tests.harbour import ORDERS
@@ -174,6 +175,14 @@ def test_a_day_that_holds_more_than_a_page_comes_whole(served: Served) -> None:
     assert len(days) < len(whole)  # some hold several
     points = [it for it in found if isinstance(it, Checkpoint)]
     assert [it.complete for it in points] == [False] * (len(points) - 1) + [True]
+
+
+def test_lists_and_lines_of_many_pages_are_whole(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, december = list(served.books().lists()), Window(start=date(2025, 12, 1), end=date(2026, 1, 1))
+    whole = entries(served, december)
+    monkeypatch.setattr(client, "PAGE", 3)
+    assert list(served.books().lists()) == records
+    assert entries(served, december) == whole
 
 
 def test_resuming_after_the_end_says_so_once_more(served: Served) -> None:
