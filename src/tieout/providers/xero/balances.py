@@ -1,4 +1,4 @@
-"""TrialBalance as `Balances`: what our own sums are compared with.
+"""TrialBalance as amounts by account: what our own sums are compared with.
 
 The report's first two columns are the month's movement, the last two what counts here: income and expense since the
 financial year began, all else since ever. Retained earnings hold all earlier profit, though Xero posts no closing
@@ -8,14 +8,12 @@ entries. An account is known by its id among the first cell's attributes; its la
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from tieout.core.money import NotMoney, to_minor, to_text
-from tieout.core.month import Month
-from tieout.core.records import Balances, Statement
 from tieout.providers.xero.faults import Doubt
 from tieout.providers.xero.lists import Lists
 from tieout.providers.xero.wire import Cell, Report, ReportAnswer, Row
@@ -26,10 +24,13 @@ _SECTIONS = frozenset({"revenue", "income", "expenses", "assets", "liabilities",
 _decoder = msgspec.json.Decoder(ReportAnswer)
 
 
-def trial_balance(raw: bytes, lists: Lists, month: Month, digits: int) -> Balances:
-    """Return the trial balance at a month's end. Raise Doubt unless it sums to zero and to its own total."""
-    report = _report(raw, month)
-    where = f"TrialBalance {month}"
+def trial_balance(raw: bytes, lists: Lists, day: date, digits: int) -> dict[str, int]:
+    """Return the trial balance as at a day: account id to amount, none of them zero.
+
+    Raise Doubt unless it sums to zero and to its own total.
+    """
+    report = _report(raw, day)
+    where = f"TrialBalance {day}"
     header, *rows = report.rows or [Row()]
     titles = tuple((cell.value or "").strip().lower() for cell in header.cells or ())
     if header.type != "Header" or titles != _COLUMNS:
@@ -51,16 +52,16 @@ def trial_balance(raw: bytes, lists: Lists, month: Month, digits: int) -> Balanc
         raise Doubt(f"its rows sum to {_said(sums, digits)}, its total says {_said(total, digits)}", where)
     if sums[2] != sums[3]:
         raise Doubt(f"its debits and credits differ: {_said(sums, digits)}", where)
-    return Balances(statement=Statement.TRIAL_BALANCE, month=month, amounts={k: v for k, v in amounts.items() if v})
+    return {account: amount for account, amount in amounts.items() if amount}
 
 
-def _report(raw: bytes, month: Month) -> Report:
+def _report(raw: bytes, day: date) -> Report:
     found = _decoder.decode(raw).found
     if len(found) != 1:
         raise Doubt(f"it holds {len(found)} reports")
-    report, last = found[0], month.end - timedelta(days=1)
-    if (shown := _shown_day(report)) is not None and shown != last:
-        raise Doubt(f"it is as at {shown}, asked was {last}")
+    report = found[0]
+    if (shown := _shown_day(report)) is not None and shown != day:
+        raise Doubt(f"it is as at {shown}, asked was {day}")
     return report
 
 

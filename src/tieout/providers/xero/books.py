@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from functools import cached_property, partial
+from datetime import date, timedelta
+from functools import cache, cached_property, partial
 
 from tieout.core.month import Month
 from tieout.core.records import (
@@ -27,10 +27,10 @@ from tieout.providers.xero.balances import trial_balance
 from tieout.providers.xero.documents import DocumentsReader
 from tieout.providers.xero.faults import NotGranted
 from tieout.providers.xero.journals import JournalReader
-from tieout.providers.xero.lists import Lists
 from tieout.providers.xero.sorts import BY_DOCUMENTS, BY_JOURNALS
 from tieout.providers.xero.sources import Documents
 from tieout.providers.xero.tenant import TenantReader, digest
+from tieout.providers.xero.year_ends import in_whole_months
 
 _DAY = timedelta(days=1)
 
@@ -87,15 +87,21 @@ class XeroBooks:
         """Yield the trial balance at each month's end, a call for each. Xero's other statements are not asked for."""
         if statement is not Statement.TRIAL_BALANCE:
             raise ValueError(f"{statement} is not read from Xero")
-        digits = self.organisation().digits
+        figures = cache(self._figures)
         for month in months:
-            last = month.end - _DAY
-            yield self._tenant.proved(
-                f"TrialBalance {month}",
-                "Reports/TrialBalance",
-                {"date": last.isoformat()},
-                partial(_trial, month=month, digits=digits),
+            amounts = in_whole_months(
+                figures(month.end - _DAY),
+                month,
+                figures,
+                self._tenant.lists().accounts,
+                self._tenant.described,
+                self.organisation(),
             )
+            yield Balances(statement=Statement.TRIAL_BALANCE, month=month, amounts=amounts)
+
+    def _figures(self, day: date) -> Mapping[str, int]:
+        check = partial(trial_balance, day=day, digits=self.organisation().digits)
+        return self._tenant.proved(f"TrialBalance {day}", "Reports/TrialBalance", {"date": day.isoformat()}, check)
 
     # --- what the grant opens ---
 
@@ -122,7 +128,3 @@ class XeroBooks:
     @cached_property
     def _journals(self) -> JournalReader:
         return JournalReader(self._tenant, Documents(self._tenant, self._scopes))
-
-
-def _trial(raw: bytes, lists: Lists, month: Month, digits: int) -> Balances:
-    return trial_balance(raw, lists, month, digits)

@@ -44,10 +44,15 @@ class TenantReader:
     @cached_property
     def organisation(self) -> Organisation:
         """The organisation as Xero describes it. Asking costs nothing of the daily limit."""
+        return _organisation_of(self.described, self._tenant)
+
+    @property
+    def described(self) -> wire.Organisation:
+        """The organisation in Xero's own words."""
         found = self._answer.found
         if len(found) != 1:
             raise UnreadableBooks(f"{len(found)} organisations answer for one", where="Organisation")
-        return _organisation_of(found[0], self._tenant)
+        return found[0]
 
     @property
     def opened(self) -> datetime:
@@ -150,6 +155,8 @@ def _organisation_of(found: wire.Organisation, tenant: str) -> Organisation:
         raise UnreadableBooks(f"the base currency is {currency!r}", where="Organisation")
     if not 1 <= found.year_end_month <= 12:
         raise UnreadableBooks(f"the financial year ends in month {found.year_end_month}", where="Organisation")
+    if not 1 <= found.year_end_day <= 31:
+        raise UnreadableBooks(f"the financial year ends on day {found.year_end_day}", where="Organisation")
     try:
         locks = [wire.day(text) for text in (found.locked, found.year_locked) if text]
     except wire.NotADate as error:
@@ -169,7 +176,7 @@ def _first_month(found: wire.Organisation) -> int:
     """Return the month in which the financial year begins.
 
     In most organisations that is the one after it ends. Where it ends within a month, as British years do on 5 April,
-    the month that holds most of the new year counts; figures of the days between then differ from Xero's, visibly.
+    the month that holds most of the new year counts; `year_ends` turns Xero's figures to that.
     """
     early = found.year_end_day < 15
     return found.year_end_month if early else found.year_end_month % 12 + 1
