@@ -33,7 +33,7 @@ from tieout.ui.figures import long_month
 from tieout.ui.nav import url_of
 
 _HEAD = (
-    "Date", "Type", "Number", "Vendor", "Item", "Description", "Account", "Class, location", "Amount", "Currency",
+    "Date", "Type", "Number", "Vendor", "Item", "Description", "Account", "Dimensions", "Amount", "Currency",
     "Lines",
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tieout.reports.change_log_words import expense_name
 from tieout.reports.text_table import Rule, TextRow, TextTable
 from tieout.ui.figures import difference
 
-_SIDE = ("date", "type", "number", "party", "item", "class, location", "text", "amount")
+_SIDE = ("date", "type", "number", "party", "item", "dimensions", "text", "amount")
 _HEAD = ("change", "account id", "account number", "account", "account type", "month", "expense", "record", "lines",
          *(f"{when} {what}" for when in ("before", "after") for what in _SIDE), "effect")  # fmt: skip
 

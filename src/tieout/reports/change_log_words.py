@@ -51,7 +51,7 @@ def _fields(side: Written, placed: Labels) -> tuple[tuple[str, str], ...]:
         ("Number", line.number),
         ("Party", side.party),
         ("Item", side.item),
-        ("Class, location", side.dimensions),
+        ("Dimensions", side.dimensions),
         ("Text", side.text),
         ("Original amount", _original(side)),
     )
