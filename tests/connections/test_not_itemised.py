@@ -278,6 +278,7 @@ def test_such_a_hold_is_told_as_what_it_is(
     page = client.get(f"/c/{connected.company.slug}/integrations/").content.decode()
     assert "A sync is held: less of the books is itemised" in page
     assert "Publish all the same" in page
+    assert "a sync is held, less" not in page  # the notice is for other pages: the panel says it all
     assert "UNVERIFIED" not in page
     assert Notice.objects.latest("pk").title == "Toy: a sync is held, less of the books is itemised"
 

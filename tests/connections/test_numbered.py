@@ -122,6 +122,19 @@ def test_another_source_is_read_from_scratch_and_back(sync: Runner, platform: Jo
     assert (Book.objects.get().source, Book.objects.get().cursor) == ("journals", "13")
 
 
+def test_a_source_that_is_shut_says_whom_to_ask(sync: Runner, platform: Journals) -> None:
+    sync()
+    half = len(platform.posted) // 2
+    platform.posted, platform.unlisted = platform.posted[:half], platform.posted[half:]
+    platform.numbered = platform.itemises = False
+    for run in (sync(), sync()):
+        assert (run.state, run.fell_from) == (RunState.HELD, 1000)
+        assert "ask whoever runs Tieout whether its access was cut down there" in run.remedy
+    platform.numbered = platform.itemises = True
+    platform.posted, platform.unlisted = [*platform.posted, *platform.unlisted], []
+    assert sync().state == RunState.UNCHANGED
+
+
 def test_everything_is_read_again_where_somebody_asks_and_nothing_is_written_anew(
     sync: Runner, platform: Journals, connected: Connection
 ) -> None:

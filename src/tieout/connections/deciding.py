@@ -14,7 +14,7 @@ from tieout.core.records import After, Hints, Part
 from tieout.ledger import touched
 
 SCHEDULED = (RunKind.DAILY, RunKind.MONTHLY)
-_OTHER_SOURCE = "The connection gives out other postings than before: everything is read anew."
+OTHER_SOURCE = "The connection gives out other postings than before: everything is read anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _reason(source: Source, run: SyncRun, *, weekly: bool) -> str:
     older = run.connection.history == "everything" and touched.has_opening(book)
     reasons = (
         (not book.published, "The first sync reads every month."),
-        (_other_source(source), _OTHER_SOURCE),
+        (_other_source(source), OTHER_SOURCE),
         (run.everything, run.because or "Every month was asked for."),
         (source.first_month != book.fiscal_year_first_month, "The fiscal year begins in another month now."),
         (older, "All of history was asked for, and there are older postings."),
@@ -94,7 +94,7 @@ def _numbered(source: Source, run: SyncRun, *, weekly: bool) -> Decision:
     book = source.book
     reasons = (
         (not book.published, "The first sync reads every posting."),
-        (_other_source(source), _OTHER_SOURCE),
+        (_other_source(source), OTHER_SOURCE),
         (run.everything, run.because or "Every posting was asked for."),
         (not book.cursor, "Where the last sync ended is not known."),
     )

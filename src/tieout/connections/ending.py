@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model
 
-from tieout.connections import admission, restating, telling
+from tieout.connections import admission, deciding, restating, telling
 from tieout.connections.holding import Hold
 from tieout.connections.models import Connection, ConnectionState, Phase, Reach, RunState
 from tieout.core.month import Month
@@ -20,6 +20,12 @@ from tieout.ledger.staging import Stage
 from tieout.ledger.tie_out import CoverageFall, Mismatch, TieOut
 from tieout.providerkit.errors import PermissionMissing, ProviderError, ReconnectRequired
 from tieout.ui import figures
+
+_SHUT = (
+    "The figures of the last sync stay. The platform gives this connection other postings than before: ask whoever "
+    "runs Tieout whether its access was cut down there. Once it is restored, refresh again. If it stays so, an admin "
+    "can publish this sync: every balance is still that of the books."
+)
 
 
 def published_or_unchanged(
@@ -70,8 +76,7 @@ def held(
             reading="",
             fell_from=fall.before if fall and not doubts else None,
             reason=held_reason(stage.book, stage.version, doubts) if doubts else _less_itemised(fall),
-            remedy="The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are "
-            f"right as they are now, an admin can publish this sync{', marked UNVERIFIED' if doubts else ''}.",
+            remedy=_SHUT if not doubts and hold.run.because == deciding.OTHER_SOURCE else _may_be_posting(doubts),
         )
         telling.run_ended(hold.run.pk, at=hold.clock())
 
@@ -103,6 +108,13 @@ def held_reason(book: Book, version: int, doubts: Sequence[Mismatch]) -> str:
         f"by {figures.difference(abs(first.difference), book.digits)} {book.currency} "
         f"(ours {figures.difference(first.ours, book.digits)}, {first.statement.replace('_', ' ')} "
         f"{figures.difference(first.theirs, book.digits)})."
+    )
+
+
+def _may_be_posting(doubts: Sequence[Mismatch]) -> str:
+    return (
+        "The figures of the last sync stay. Refresh again: somebody may have been posting. If the books are right as "
+        f"they are now, an admin can publish this sync{', marked UNVERIFIED' if doubts else ''}."
     )
 
 

@@ -12,7 +12,7 @@ from tieout.connections import card, including, notices, providers, queries, sch
 from tieout.connections.forms import SyncDateForm, ordinal
 from tieout.connections.imports_table import Table, imports_of
 from tieout.connections.log_words import log_row
-from tieout.connections.models import Connection, ConnectionState
+from tieout.connections.models import Connection, ConnectionState, NoticeKind
 from tieout.providerkit.interface import About
 from tieout.ui import figures
 from tieout.ui.middleware import let_forms_leave
@@ -26,7 +26,10 @@ NEEDS_CONSENT = (ConnectionState.DISCONNECTED, ConnectionState.RECONNECT, Connec
 def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = None, refusal: str = "") -> HttpResponse:
     """Answer with the connection's card, what waits for a decision, and the sync log."""
     connection = queries.connection_of(request.company)
-    unread = notices.unread(request.company, request.person.pk)
+    held = _held(connection) if connection is not None else {}
+    # What is held is told by its panel, whole: its notice would say the same below.
+    told = NoticeKind.UNTIED if held.get("held") else None
+    unread = [it for it in notices.unread(request.company, request.person.pk) if it.kind != told]
     context: dict[str, object] = {
         "connection": connection,
         "notices": unread[:_SHOWN_NOTICES],
@@ -36,7 +39,7 @@ def integrations_page(request: CompanyRequest, *, form: SyncDateForm | None = No
         "payroll_url": url_of("payroll:runs", request.company.slug),
     }
     if connection is not None:
-        context |= _card(connection) | _held(connection) | _log(request, connection)
+        context |= _card(connection) | held | _log(request, connection)
         context |= {
             "about": about_of(connection.provider),
             "table": _imports(connection),
