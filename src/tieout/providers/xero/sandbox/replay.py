@@ -23,9 +23,10 @@ Or a folder of CSV files, one a table, columns named as the API's fields in snak
 
 Or one CSV file of lines, each with its journal's columns beside its own. Commas, semicolons or tabs divide columns.
 
-What is missing is made from what is there: accounts, contacts and tracking from the lines that name them, the base
-currency from documents without a rate. The accounts that the platform keeps itself are known by their SystemAccount,
-or else by their usual names. Reports are computed from the journals, so they tell no revaluation.
+What is missing is made from what is there: accounts, contacts and tracking from the lines that name them, a document's
+lines from its journals, the base currency from documents without a rate. The accounts that the platform keeps itself
+are known by their SystemAccount, or else by their usual names. Reports are computed from the journals, so they tell no
+revaluation.
 """
 
 from __future__ import annotations
@@ -96,6 +97,7 @@ def from_export(given: dict[str, Any], clock: Clock, *, tenant: str = TENANT) ->
     for journal in journals:
         posted.take(journal)
     org.refs.system(EARNINGS)  # the trial balance needs it
+    posted.itemise()
     posted.open_documents()
     return org
 

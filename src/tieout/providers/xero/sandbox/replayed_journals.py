@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,11 +10,15 @@ from typing import TYPE_CHECKING
 from tieout.providers.xero.sandbox.export_json import BadExport
 from tieout.providers.xero.sandbox.ids import named
 from tieout.providers.xero.sandbox.journals import Journal, JournalLine
-from tieout.providers.xero.sandbox.replayed_lists import ReplayedLists
-from tieout.providers.xero.sandbox.values import ZERO, BadDocument, Json
+from tieout.providers.xero.sandbox.replayed_lists import WITH_LINES, ReplayedLists
+from tieout.providers.xero.sandbox.values import ZERO, BadDocument, Json, rounded
 
 if TYPE_CHECKING:
     from tieout.providers.xero.sandbox.engine import Organisation
+
+_POSTED = ("AUTHORISED", "PAID")
+# What a document posts besides its lines; the bank account is the document's own.
+_NOT_ON_LINES = ("DEBTORS", "CREDITORS", "GST")
 
 
 class ReplayedJournals:
@@ -108,6 +113,47 @@ class ReplayedJournals:
                 for one in given["TrackingCategories"]
             ]
         return complete | given
+
+    def itemise(self) -> None:
+        """Give the lines of its journals to each document that the export has no lines of.
+
+        One that has neither is left out: the platform would show lines that nobody knows. Transfers have none at all.
+        """
+        for endpoint in WITH_LINES:
+            documents = self.org.documents[endpoint]
+            for id_, document in list(documents.items()):
+                posted = document.get("Status") in _POSTED and not str(document.get("Type", "")).endswith("TRANSFER")
+                if document["LineItems"] or not posted:
+                    continue
+                document["LineItems"] = self._items(id_, document, self.live.get(id_, ()))
+                if not document["LineItems"]:
+                    del documents[id_]
+
+    def _items(self, id_: str, document: Json, journals: Iterable[Journal]) -> list[Json]:
+        kind = str(document.get("Type", ""))
+        sign = -1 if kind in ("ACCREC", "ACCPAYCREDIT") or kind.startswith("RECEIVE") else 1
+        rate = sign * Decimal(document.get("CurrencyRate") or 1)
+        inclusive = document.setdefault("LineAmountTypes", "Exclusive") == "Inclusive"
+        bank = (document.get("BankAccount") or {}).get("AccountID")
+        found: list[Json] = []
+        for line in (line for journal in journals for line in journal.lines):
+            account = line.account
+            if account["AccountID"] == bank or account.get("SystemAccount") in _NOT_ON_LINES:
+                continue
+            tax = rounded(line.tax * rate, self.org.digits)
+            amount = rounded(line.net * rate, self.org.digits) + (tax if inclusive else ZERO)
+            found.append({
+                "LineItemID": named(self.org.tenant, "item", f"{id_}/{len(found)}"),
+                "Description": line.description,
+                "UnitAmount": amount,
+                "TaxAmount": tax,
+                "LineAmount": amount,
+                **({"AccountCode": account["Code"]} if account.get("Code") else {}),
+                "AccountID": account["AccountID"],
+                "Tracking": [*line.tracking],
+                "Quantity": Decimal(1),
+            })  # fmt: skip
+        return found
 
     def open_documents(self) -> None:
         """Let people go on with the books: documents can be voided, edited and paid like those made here."""

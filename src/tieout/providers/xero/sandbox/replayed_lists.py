@@ -35,7 +35,7 @@ _IDS = {
 # Lists that are worth having without what the export says: the organisation has these from its first day.
 _KEPT = ("Currencies", "Users", "TaxRates")
 _CASES = {"ExpenseClaims": "Receipts", "ManualJournals": "JournalLines", "Budgets": "BudgetLines"}
-_WITH_LINES = ("Invoices", "CreditNotes", "BankTransactions", "Prepayments", "Overpayments")
+WITH_LINES = ("Invoices", "CreditNotes", "BankTransactions", "Prepayments", "Overpayments")
 _USUAL_NAMES = {made.name.casefold(): purpose for purpose, made in SYSTEM.items()} | {
     "sales tax": "GST",
     "vat": "GST",
@@ -75,7 +75,7 @@ class ReplayedLists:
         self._contacts()
 
     def _complete(self, endpoint: str, document: Json) -> Json:
-        if endpoint in _WITH_LINES:
+        if endpoint in WITH_LINES:
             _count(endpoint, document)
         elif endpoint in _CASES:
             document.setdefault(_CASES[endpoint], [])
@@ -85,7 +85,7 @@ class ReplayedLists:
 
     def _stubs(self) -> Iterator[tuple[Json, Json]]:
         """Yield each document that names a contact, and what it says of it."""
-        for endpoint in _WITH_LINES:
+        for endpoint in WITH_LINES:
             for document in self.org.documents[endpoint].values():
                 stub = document.get("Contact")
                 if isinstance(stub, dict) and stub.get("ContactID"):
@@ -101,7 +101,8 @@ class ReplayedLists:
         for id_, contact in contacts.items():
             contact.setdefault("Name", f"Contact {id_[:8]}")
             refs.keep_contact(contact["Name"])
-            contact |= {key: contact.get(key, False) for key in ("IsSupplier", "IsCustomer")}
+            for key, value in self._contact(id_, contact["Name"]).items():
+                contact.setdefault(key, value)
         for document, stub in self._stubs():
             shared = refs.contact_stub(contacts[str(stub["ContactID"])])
             for key, value in stub.items():
@@ -118,6 +119,8 @@ class ReplayedLists:
             "UpdatedDateUTC": self.stamp,
             "ContactGroups": [],
             "ContactPersons": [],
+            "IsSupplier": False,
+            "IsCustomer": False,
         }
 
     def _learn(self, account: Json) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from tieout.providers.xero.sandbox.export_json import BadExport
 from tieout.providers.xero.sandbox.small import small
 from tieout.providers.xero.sandbox.values import Json
 from tieout.providers.xero.tests.test_sandbox_replay import SNAKE, TODAY, exported, on_the_wire, told, write_csv
+
+ID = {"BankTransactions": "BankTransactionID", "Invoices": "InvoiceID", "CreditNotes": "CreditNoteID"}
 
 
 def renamed(value: object, name: Callable[[str], str]) -> object:
@@ -135,3 +138,46 @@ def test_the_financial_year_of_a_table_is_a_number_on_the_wire(tmp_path: Path) -
     write_csv(tmp_path, "organization.csv", [{"financial_year_end_month": 2, "financial_year_end_day": 29}])
     told_of = replay.organisation(tmp_path, Clock.at(TODAY)).organisation()
     assert (told_of["FinancialYearEndMonth"], told_of["FinancialYearEndDay"]) == (2, 29)
+
+
+def test_documents_without_a_table_of_lines_have_those_of_their_journals(tmp_path: Path) -> None:
+    org = small().org
+    given = exported(org)
+    kinds = ("BankTransactions", "Invoices", "CreditNotes")
+    whole = {kind: {one[ID[kind]]: one["LineItems"] for one in given[kind]} for kind in kinds}
+    for kind in kinds:
+        for document in given[kind]:
+            del document["LineItems"]
+    given["Invoices"].append(given["Invoices"][0] | {"InvoiceID": "nowhere", "Status": "PAID"})
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(given), encoding="utf-8")
+    again = replay.organisation(file, Clock.at(TODAY))
+    seen = 0
+    for kind in kinds:
+        for id_, document in again.documents[kind].items():
+            if (
+                document["Status"] in ("AUTHORISED", "PAID")
+                and document["LineItems"]
+                and document.get("CurrencyRate", 1) == 1
+            ):
+                seen += 1
+                made: defaultdict[str, float] = defaultdict(float)
+                for line in document["LineItems"]:
+                    made[line["AccountID"]] += float(line["LineAmount"])
+                for line in whole[kind][id_]:
+                    made[line.get("AccountID", "")] -= line.get("LineAmount", 0.0)
+                # A sale's journal takes things out of stock as well, which comes to nothing.
+                assert sum(made.values()) == 0
+                assert sum(amount != 0 for amount in made.values()) in (0, 2)
+    assert seen >= 5
+    assert "nowhere" not in again.documents["Invoices"]
+
+
+def test_contacts_have_what_every_contact_of_the_platform_has(tmp_path: Path) -> None:
+    given = exported(small().org)
+    given["Contacts"] = [{"ContactID": one["ContactID"], "Name": one["Name"]} for one in given["Contacts"]]
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(given), encoding="utf-8")
+    for contact in replay.organisation(file, Clock.at(TODAY)).documents["Contacts"].values():
+        assert contact["ContactStatus"] == "ACTIVE"
+        assert [contact[key] for key in ("Addresses", "Phones", "ContactGroups", "ContactPersons")] == [[], [], [], []]
