@@ -49,8 +49,8 @@ class Places:
 
     @property
     def connections(self) -> str:
-        """The list of organisations that a token reaches."""
-        return f"{self.api}/connections"
+        """The list of organisations that a token reaches, written as the OpenAPI file writes it."""
+        return f"{self.api}/Connections"
 
     def calls(self) -> tuple[Call, ...]:
         """Return everything that may leave for Xero."""
@@ -58,8 +58,8 @@ class Places:
         return (
             Call(CallGroup.GRANT, "POST", self.identity, re.compile("/connect/token"), _asks_for_tokens),
             Call(CallGroup.GRANT, "POST", self.identity, re.compile("/connect/revocation"), _names_one_token),
-            Call(CallGroup.GRANT, "GET", self.api, re.compile("/connections")),
-            Call(CallGroup.GRANT, "DELETE", self.api, re.compile(f"/connections/{_UUID}")),
+            Call(CallGroup.GRANT, "GET", self.api, re.compile("/Connections")),
+            Call(CallGroup.GRANT, "DELETE", self.api, re.compile(f"/Connections/{_UUID}")),
             Call(CallGroup.READ, "GET", self.api, re.compile(base + f"({'|'.join(LISTS)})")),
             Call(CallGroup.READ, "GET", self.api, re.compile(base + f"({'|'.join(DOCUMENTS)})(/{_UUID})?")),
             Call(CallGroup.READ, "GET", self.api, re.compile(base + "Reports/TrialBalance")),

@@ -132,7 +132,7 @@ def test_a_code_becomes_tokens_and_organisations() -> None:
     sent = form(exchange)
     assert sent.pop("code_verifier")
     assert sent == {"grant_type": ["authorization_code"], "code": ["the-code"], "redirect_uri": [BACK]}
-    assert str(which.url) == f"{ADDRESS}/connections?authEventId={CONSENT}"
+    assert str(which.url) == f"{ADDRESS}/Connections?authEventId={CONSENT}"
     assert which.headers["authorization"] == f"Bearer {GIVEN['access_token']}"
 
 
@@ -151,7 +151,7 @@ def test_where_nothing_new_was_chosen_all_that_the_token_reaches_is_named() -> N
     platform = xero(httpx2.Response(200, json=GIVEN), gets=[httpx2.Response(200, json=[])])
     granted = platform.provider().accept(callback(), redirect_uri=BACK, now=NOW)
     assert [it.external_id for it in granted.organisations] == [TENANT]
-    assert str(platform.seen[-1].url) == f"{ADDRESS}/connections"
+    assert str(platform.seen[-1].url) == f"{ADDRESS}/Connections"
 
 
 def test_a_token_that_is_none_of_ours_to_read_does_no_harm() -> None:
@@ -266,21 +266,21 @@ def calls(platform: Platform) -> list[str]:
 def test_the_last_organisation_takes_the_whole_access_with_it() -> None:
     platform = xero(httpx2.Response(200))
     platform.provider().revoke(OLD, TENANT)
-    assert calls(platform) == ["GET /connections", f"DELETE /connections/{uuid(501)}", "POST /connect/revocation"]
+    assert calls(platform) == ["GET /Connections", f"DELETE /Connections/{uuid(501)}", "POST /connect/revocation"]
     assert form(platform.seen[-1]) == {"token": ["old-refresh"]}
 
 
 def test_other_organisations_of_the_same_person_stay() -> None:
     platform = xero(connections=[connection(1, OTHER), connection(2, TENANT)])
     platform.provider().revoke(OLD, TENANT)
-    assert calls(platform) == ["GET /connections", f"DELETE /connections/{uuid(502)}"]
+    assert calls(platform) == ["GET /Connections", f"DELETE /Connections/{uuid(502)}"]
 
 
 def test_an_ended_access_token_is_refreshed_to_disconnect() -> None:
     platform = xero(httpx2.Response(200, json=GIVEN), httpx2.Response(200), gets=[httpx2.Response(401)])
     platform.provider().revoke(OLD, TENANT)
     assert calls(platform) == [
-        "GET /connections", "POST /connect/token", "GET /connections", f"DELETE /connections/{uuid(501)}",
+        "GET /Connections", "POST /connect/token", "GET /Connections", f"DELETE /Connections/{uuid(501)}",
         "POST /connect/revocation",
     ]  # fmt: skip
     assert form(platform.seen[-1]) == {"token": ["planted-refresh"]}
