@@ -16,9 +16,12 @@ from tieout.connections import providers
 from tieout.connections.imports_table import Sign, imports_of, imports_table
 from tieout.connections.models import Connection
 from tieout.providerkit import registry
-from tieout.providerkit.imports import Imports, Row
+from tieout.providerkit.imports import Imports, Revaluation, Row
 from tieout.providerkit.interface import Provider
+from tieout.providers.quickbooks.about import ABOUT as QUICKBOOKS
 from tieout.providers.quickbooks.sandbox import Sandbox
+from tieout.providers.tryton.about import ABOUT as TRYTON
+from tieout.providers.xero.about import ABOUT as XERO
 from tieout.ui.nav import url_of
 
 
@@ -186,6 +189,14 @@ def test_what_a_provider_states_is_what_the_table_says(
     provider = made(**given)
     assert cell(provider, row)[0] is sign
     assert words in cell(provider, row)[1]
+
+
+def test_what_is_not_itemised_holds_the_gains_too() -> None:
+    """No source that leaves a rest gives out gains as entries of their own: the ledger makes one entry of all of it."""
+    sources = [it for about in (QUICKBOOKS, TRYTON, XERO) for it in about.imports]
+    partly = [it for it in sources if not it.capabilities.itemises_everything]
+    assert [it.title for it in partly] == ["Without journals"]
+    assert all(it.revaluation is not Revaluation.REPORTED for it in partly)
 
 
 def _enum(name: str, value: object) -> object:

@@ -45,11 +45,12 @@ WITH_DOCUMENTS = Imports(
     pay_entries=False,
     dimensions=("tracking categories",),
     foreign=Foreign.ORIGINAL,
-    revaluation=Revaluation.REPORTED,
+    revaluation=Revaluation.NONE,
     removal=Removal.STATUS,
     notes={
         Row.LINES: "Pay runs and depreciation have no document.",
         Row.PAYROLL: "Pay runs are part of what is not itemised: their lines are not there.",
+        Row.CURRENCIES: "Unrealised gains and losses are part of what is not itemised.",
         Row.CADENCE: "At most 5,000 calls a day; 1,000 for an app of Xero's Starter tier.",
     },
 )
