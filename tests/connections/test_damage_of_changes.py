@@ -19,6 +19,7 @@ from tests.connections.test_other_books import known_at
 from tieout.connections.models import Connection, ConnectionState, Reach, RunState, SyncRun
 from tieout.ledger.models import Entry
 from tieout.proofs.comparison import compare
+from tieout.proofs.platform import platform
 from tieout.proofs.small import BOOKS, TODAY
 from tieout.providers.quickbooks.proving.damage import Between, Damage, Ending, Page, Spoiler, changed, data_rows
 from tieout.providers.quickbooks.proving.spoilers import _report, damages
@@ -146,7 +147,7 @@ class Bench:
         return run
 
     def assert_equals(self, told: object) -> None:
-        found = compare(self.link.book, self.look)
+        found = compare(platform("quickbooks"), self.link.book, self.look)
         assert not found.differences, (found.differences, told)
 
     def look(self, what: str, **params: str) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from tieout.connections.models import Reach, RunState, SyncRun
 from tieout.ledger.models import Entry
 from tieout.proofs.comparison import compare, our_lines
 from tieout.proofs.ground import HERE
-from tieout.proofs.histories import Bookkeeper
 from tieout.proofs.linking import Link, linked
 from tieout.proofs.small import BOOKS, TODAY
 from tieout.providerkit.pace import Pace
 from tieout.providers.quickbooks import proving
 from tieout.providers.quickbooks.provider import QuickBooks
+from tieout.providers.quickbooks.proving.histories import Bookkeeper
 from tieout.providers.quickbooks.sandbox import Sandbox
 
 pytestmark = [pytest.mark.django_db]
@@ -48,7 +48,7 @@ def bookkeeping(folder: Path, history: str = "everything", *, provider: QuickBoo
 def assert_equals(link: Link, run: SyncRun, done: list[str]) -> None:
     assert run.state in (RunState.PUBLISHED, RunState.UNCHANGED), (run.state, run.reason, done)
     assert run.differing == 0, done
-    found = compare(link.book, link.look)
+    found = compare(link.platform, link.book, link.look)
     assert not found.differences, (found.differences, run.reach, run.because, done)
 
 

@@ -15,8 +15,8 @@ from tieout.connections.models import RunState
 from tieout.connections.run import execute
 from tieout.ledger.models import Book
 from tieout.proofs import queries
-from tieout.proofs.histories import Bookkeeper
 from tieout.proofs.linking import Link
+from tieout.providers.quickbooks.proving.histories import Bookkeeper
 
 pytestmark = [pytest.mark.django_db]
 

@@ -49,7 +49,7 @@ def between(stand: Sandbox) -> Between:
 @pytest.fixture
 def link(stand: Sandbox, between: Between) -> Iterator[Link]:
     clock = Time(stand.clock.now())
-    there = provider(HERE, cast("httpx2.BaseTransport", between), clock=clock)
+    there = provider(HERE, cast("httpx2.BaseTransport", between), clock=clock, JOURNALS="1")
     with linked("xero", stand, clock=clock, provider=there) as made:
         yield made
 

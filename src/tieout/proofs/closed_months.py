@@ -20,7 +20,6 @@ from tieout.planning import closing
 from tieout.planning.closed_lines import changed_lines
 from tieout.proofs import queries
 from tieout.proofs.ground import Trial
-from tieout.proofs.histories import Bookkeeper
 from tieout.proofs.linking import Link, linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
@@ -39,7 +38,7 @@ def restated(at: Trial) -> Measured:
         )  # fmt: skip
         budget = _frozen_budget(link, months)
         shown, planned = _closed_part(link.book), budget_queries.lines(budget)
-        Bookkeeper(link, at.dice).work(at.dice.randint(4, 12))
+        at.ground.proving.Bookkeeper(link, at.dice).work(at.dice.randint(4, 12))
         run = link.sync()
         must_be_well(run)
         must_equal_the_books(link)

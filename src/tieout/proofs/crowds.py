@@ -68,12 +68,11 @@ def _over(links: Sequence[Link]) -> int:
 def many_connections(at: Trial) -> Measured:
     """Sync many connections by several workers, each asked for again and again."""
     ground, count = at.ground, 4 if at.short else 20
-    proving = ground.proving
     stand = ground.sandbox("large:200", companies=count)
     log = ground.file("written")
     with ExitStack() as stack:
         address = stack.enter_context(served(stand.app))
-        provider, owner = proving.provider(address), None
+        provider, owner = ground.platform.provider(address), None
         links: list[Link] = []
         for place in range(count):
             found = stack.enter_context(

@@ -19,8 +19,8 @@ from typing import Any, Protocol
 import httpx2
 from django.db import connection
 
+from tieout.proofs.platform import Platform, platform
 from tieout.proofs.servers import Server, copy_database, name_of
-from tieout.providerkit import registry
 from tieout.providerkit.proving import Proving, Stand
 
 HERE = "http://127.0.0.1:9001"
@@ -97,7 +97,7 @@ class Ground:
 
     home: Home
     folder: Path
-    provider: str
+    provider: str  # the name of its demo: "xero-documents"
     plant: str = ""  # "module:function" that its processes call first: a test puts a defect there
     server: Server | None = None  # a server of our own, which may be killed
     stands: list[Stand] = field(default_factory=list)
@@ -112,7 +112,12 @@ class Ground:
     @property
     def proving(self) -> Proving:
         """What the provider gives to be proved with."""
-        return registry.proving(self.provider)
+        return self.platform.proving
+
+    @property
+    def platform(self) -> Platform:
+        """The provider, as it is set up here."""
+        return platform(self.provider)
 
     def sandbox(self, books: str, *, today: date | None = None, limits: bool = False, companies: int = 1) -> Stand:
         """Return a sandbox whose callers are counted: `calls`."""

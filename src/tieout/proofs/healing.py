@@ -10,7 +10,6 @@ from tieout.connections.models import RunState
 from tieout.core.month import Month
 from tieout.proofs.comparison import our_lines
 from tieout.proofs.ground import HERE, Trial
-from tieout.proofs.histories import Bookkeeper
 from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import TODAY, small_books
@@ -26,7 +25,7 @@ def any_history(at: Trial) -> Measured:
     history = at.dice.choice(("everything", "default"))
     with linked(at.ground.provider, stand, history=history) as link:
         must_be_well(link.sync())
-        keeper = Bookkeeper(link, at.dice, oldest=at.dice.choice((FIRST, None)))
+        keeper = at.ground.proving.Bookkeeper(link, at.dice, oldest=at.dice.choice((FIRST, None)))
         for _ in range(2 if at.short else 3):
             pass_days(link, at.dice.choice((0, 0, 1, 9, 20)))
             done = keeper.work(at.dice.choice((1, 3, 12)))
@@ -46,14 +45,16 @@ def long_gap(at: Trial) -> Measured:
     clock = Time(stand.clock.now())
     crowded = at.dice.random() < 0.5
     most = at.dice.choice((2, 3, 5, 8)) if crowded else 0
-    provider = at.ground.proving.provider(HERE, httpx2.WSGITransport(app=stand.app), clock=clock, feed_most=most)
+    provider = at.ground.platform.provider(HERE, httpx2.WSGITransport(app=stand.app), clock=clock, feed_most=most)
     with linked(at.ground.provider, stand, clock=clock, provider=provider) as link:
         must_be_well(link.sync())
         if crowded:
             at.ground.proving.narrow_feed(stand, most)
         else:
-            pass_days(link, at.dice.choice((28, 29, 30, 31, 45, 80)))
-        done = Bookkeeper(link, at.dice, oldest=FIRST).work(12 if crowded else at.dice.choice((1, 4, 12)))
+            most_days = (at.ground.proving.GRANT_LASTS - timedelta(days=20)).days
+            pass_days(link, min(at.dice.choice((28, 29, 30, 31, 45, 80)), most_days))
+        keeper = at.ground.proving.Bookkeeper(link, at.dice, oldest=FIRST)
+        done = keeper.work(12 if crowded else at.dice.choice((1, 4, 12)))
         if not crowded and at.dice.random() < 0.5:
             pass_days(link, at.dice.choice((1, 10, 15)))  # within the life of a refresh token: else the grant is over
         must_be_well(link.sync(), done)

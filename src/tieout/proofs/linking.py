@@ -19,7 +19,7 @@ from tieout.jobs.registry import RetryAt
 from tieout.ledger.models import Book
 from tieout.proofs import queries
 from tieout.proofs.ground import HERE, order, tell
-from tieout.providerkit import registry
+from tieout.proofs.platform import Platform, platform
 from tieout.providerkit.interface import Provider
 from tieout.providerkit.proving import Stand
 
@@ -47,6 +47,7 @@ def real_time() -> datetime:
 class Link:
     """A company whose books are read from a sandbox."""
 
+    platform: Platform
     stand: Stand
     connection: Connection
     person: User
@@ -100,7 +101,7 @@ def stand_in(key: str, provider: Provider) -> Iterator[None]:
 
 @contextmanager
 def linked(
-    key: str,
+    name: str,
     stand: Stand,
     *,
     clock: Callable[[], datetime] | None = None,
@@ -111,20 +112,20 @@ def linked(
 ) -> Iterator[Link]:
     """Connect a new company to a sandbox, as its owner would; its first sync waits to be run.
 
-    ``place`` is which of the sandbox's companies. Without a ``provider`` the sandbox is asked in this process. Without
-    a ``clock`` it is the sandbox's time, a second later at each look.
+    ``name`` is that of the platform's demo, ``place`` is which of the sandbox's companies. Without a ``provider`` the
+    sandbox is asked in this process. Without a ``clock`` it is the sandbox's time, a second later at each look.
     """
     told = clock or Time(stand.clock.now())
-    proving = registry.proving(key)
+    at = platform(name)
     inner = httpx2.WSGITransport(app=stand.app)
-    with stand_in(key, provider or proving.provider(HERE, inner, clock=told)):
+    with stand_in(at.key, provider or at.provider(HERE, inner, clock=told)):
         owner = person or new_person()
         company = companies.create_company(name="Ours", person=owner)
         wishes = consent.Wishes(history=history)
-        page = consent.begin(company, owner, key, wishes, session="s", now=told())
-        back = proving.consent(inner, page, place)
-        made = consent.complete(key, back, owner, session="s", now=told())
-        yield Link(stand, made, owner, told)
+        page = consent.begin(company, owner, at.key, wishes, session="s", now=told())
+        back = at.proving.consent(inner, page, place)
+        made = consent.complete(at.key, back, owner, session="s", now=told())
+        yield Link(at, stand, made, owner, told)
 
 
 def new_person() -> User:

@@ -40,8 +40,10 @@ def doubled_entries(book: Book) -> list[str]:
 
 
 def content(book: Book) -> frozenset[tuple[str, bytes]]:
-    """Return every entry of a book by its key and what stands in it, digested."""
-    rows = Entry.objects.filter(book=book.pk, valid_to=OPEN).values_list("key", "hash")
+    """Return every published entry of a book by its key and what stands in it, digested."""
+    rows = Entry.objects.filter(book=book.pk, valid_from__lte=book.published, valid_to__gt=book.published).values_list(
+        "key", "hash"
+    )
     return frozenset((key, bytes(digest)) for key, digest in rows)
 
 

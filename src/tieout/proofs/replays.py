@@ -16,7 +16,6 @@ from tieout.proofs.linking import linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_line_by_line
-from tieout.providerkit import registry
 from tieout.providerkit.interface import Books, Past
 
 Stretch = tuple[list[EntryRecord | Gone], Checkpoint]
@@ -63,13 +62,12 @@ def _stretches(records: Iterator[EntryRecord | Gone | Checkpoint]) -> Iterator[S
 def replayed(at: Trial) -> Measured:
     """Read books whose pages come again and again; the ledger must be what one reading of each gives."""
     key = at.ground.provider
-    proving = registry.proving(key)
     stand = small_books(at)
     opened: list[_Replaying] = []
     with linked(key, stand) as plainly:
         must_be_well(plainly.sync())
         expected = queries.content(plainly.book)
-    provider = proving.provider(HERE, httpx2.WSGITransport(app=stand.app), clock=plainly.clock)
+    provider = at.ground.platform.provider(HERE, httpx2.WSGITransport(app=stand.app), clock=plainly.clock)
     really = provider.open
 
     def replaying(*given: Any, **named: Any) -> Books:  # noqa: ANN401 - handed on as they are

@@ -14,7 +14,6 @@ from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Broken, Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_the_books
-from tieout.providerkit import registry
 
 
 class _Revoking(httpx2.BaseTransport):
@@ -42,7 +41,7 @@ def grant_revoked(at: Trial) -> Measured:
     stand = small_books(at)
     way = _Revoking(httpx2.WSGITransport(app=stand.app))
     clock = Time(stand.clock.now())
-    provider = registry.proving(key).provider(HERE, way, clock=clock)
+    provider = at.ground.platform.provider(HERE, way, clock=clock)
     with linked(key, stand, clock=clock, provider=provider) as link:
         must_be_well(link.sync())
         before = queries.content(link.book)

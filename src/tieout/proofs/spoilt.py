@@ -32,7 +32,7 @@ def _spoil(at: Trial, words: tuple[str, ...]) -> Measured:
     proving, stand = at.ground.proving, small_books(at)
     between = proving.spoiling(httpx2.WSGITransport(app=stand.app))
     clock, done, refused = Time(stand.clock.now()), 0, 0
-    provider = proving.provider(HERE, cast("httpx2.BaseTransport", between), clock=clock)
+    provider = at.ground.platform.provider(HERE, cast("httpx2.BaseTransport", between), clock=clock)
     with linked(at.ground.provider, stand, clock=clock, provider=provider) as link:
         must_be_well(link.sync())
         between.sound.clear()

@@ -15,9 +15,9 @@ from tieout.proofs import queries
 from tieout.proofs.ground import Trial
 from tieout.proofs.linking import Link, linked, real_time
 from tieout.proofs.outcome import Measured, must
+from tieout.proofs.platform import platform
 from tieout.proofs.processes import Processes, until
 from tieout.proofs.tying import must_be_well
-from tieout.providerkit import registry
 from tieout.providerkit.errors import ProviderError, ReconnectRequired
 from tieout.providerkit.interface import Provider, Tokens
 from tieout.providerkit.sandbox_host import served
@@ -32,8 +32,9 @@ def ask(*, provider: str, address: str, connection: int, ahead: float, begin: in
     ``ahead`` is how many seconds the product's clock is ahead. With ``crash`` the process dies when the platform has
     answered and nothing is saved yet.
     """
-    shipped = registry.proving(provider).provider(address)
-    providers.stand_ins[provider] = shipped
+    at = platform(provider)
+    shipped = at.provider(address)
+    providers.stand_ins[at.key] = shipped
     if crash:
         _die_after_refresh(shipped)
     while time.monotonic_ns() < begin:
@@ -111,7 +112,7 @@ def token_expires(at: Trial) -> Measured:
     stand = ground.sandbox("large:100")
     with (
         served(stand.app) as address,
-        linked(ground.provider, stand, clock=clock, provider=ground.proving.provider(address, clock=clock)) as link,
+        linked(ground.provider, stand, clock=clock, provider=ground.platform.provider(address, clock=clock)) as link,
         Processes(ground) as processes,
     ):
         here = _Scene(at, link, address, processes, clock)
@@ -122,7 +123,7 @@ def token_expires(at: Trial) -> Measured:
         told, _ = here.ask(1, crash=True)
         must(not told, "the process that was to die has answered")
         in_time = at.dice.random() < 0.5
-        here.pass_time(timedelta(seconds=90) if in_time else timedelta(minutes=6))
+        here.pass_time(timedelta(seconds=90) if in_time else ground.proving.GRACE + timedelta(minutes=1))
         told, asked = here.ask(count)
         if in_time:  # the platform still takes the token from before: nobody need notice
             _must_be_one_refresh(told, asked, count)

@@ -17,7 +17,6 @@ from tieout.proofs.linking import Link, Time, linked
 from tieout.proofs.outcome import Measured, must
 from tieout.proofs.small import small_books
 from tieout.proofs.tying import must_be_well, must_equal_line_by_line
-from tieout.providerkit import registry
 
 _SHARE = 0.2
 _KINDS = ("429", "500", "502", "503", "504", "time-out", "reset", "refused", "cut")
@@ -69,13 +68,11 @@ class Rough(httpx2.BaseTransport):
 
 def rough_weather(at: Trial) -> Measured:
     """Sync with the shipped provider and its own pace while calls go wrong."""
-    key = at.ground.provider
     stand = small_books(at, limits=True)
     rough = Rough(httpx2.WSGITransport(app=stand.app), at.dice, _SHORT if at.short else None)
-    settings = {"ADDRESS": HERE, "CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret"}
-    provider = registry.make(key, {f"TIEOUT_{key.upper()}_{name}": it for name, it in settings.items()}, rough)
+    provider = at.ground.platform.shipped(HERE, rough)
     clock = Time(stand.clock.now())
-    with linked(key, stand, clock=clock, provider=provider) as link:
+    with linked(at.ground.provider, stand, clock=clock, provider=provider) as link:
         rough.on = True
         for _ in range(1 if at.short else 2):
             run = _sync(link, rough, clock)

@@ -68,13 +68,15 @@ def work(*, provider: str, address: str, lease: float, log: str) -> int:
     """Be a worker until SIGTERM: the shipped one, but its calls to the sandbox go at once, and each write is logged.
 
     ``log`` gets a line for each committed write of a run: when it was made (monotonic, while its row was locked), the
-    process, the connection, the run, the fence, and how many windows are staged ("-": the write says nothing of it).
+    process, the connection, the run, the fence, and how many windows are staged ("+": a stretch more of one, "-": the
+    write says nothing of it).
     """
     from tieout.connections import providers  # noqa: PLC0415 - after Django is set up
     from tieout.jobs import worker  # noqa: PLC0415
-    from tieout.providerkit import registry  # noqa: PLC0415
+    from tieout.proofs.platform import platform  # noqa: PLC0415
 
-    providers.stand_ins[provider] = registry.proving(provider).provider(address)
+    at = platform(provider)
+    providers.stand_ins[at.key] = at.provider(address)
     _log_writes(log)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -94,8 +96,9 @@ def _log_writes(log: str) -> None:
     def logged(self: Hold, **changes: Value) -> None:
         note(self, **changes)
         windows = changes.get("windows_done")
+        stretch = "+" if changes.get("resume") else "-"
         row = (time.monotonic_ns(), os.getpid(), self.run.connection_id, self.run.pk, self._fence,
-               windows if isinstance(windows, int) else "-")  # fmt: skip
+               windows if isinstance(windows, int) else stretch)  # fmt: skip
         line = " ".join(map(str, row))
         transaction.on_commit(lambda: os.write(descriptor, f"{line}\n".encode()))
 

@@ -1,7 +1,8 @@
 """What a provider's folder gives to be proved with: its module ``proving``, found by ``registry.proving``.
 
 The claims of ``tieout.proofs`` know a platform by this alone, and by the control address that each sandbox has:
-``/control/books``, ``/control/calls``, ``/control/faults``, ``/control/advance``, ``/control/revoke``.
+``/control/books``, ``/control/lines``, ``/control/calls``, ``/control/faults``, ``/control/advance``,
+``/control/revoke``. What ``/control/lines`` answers is the platform's own: `Proving.posted` reads it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 
+from tieout.providerkit import bookkeeping
 from tieout.providerkit.interface import Provider
+from tieout.providerkit.posted import Line, Listed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -66,7 +69,13 @@ class Spoiling(Protocol):
 
 
 class Proving(Protocol):
-    """The functions of a provider's ``proving`` module."""
+    """What a provider's ``proving`` module has."""
+
+    GRACE: timedelta  # how long the platform still takes a refresh token that was used, from the first use on
+    GRANT_LASTS: timedelta  # how long a grant lives that nobody uses
+    Bookkeeper: type[bookkeeping.Bookkeeper]  # who works in the books
+    STRETCH: int  # about how many lines are staged at once; 0: a month's
+    UNTOLD: frozenset[str]  # the fields of `posted.Line` that the sandbox's lines do not tell
 
     def sandbox(self, books: str, *, today: date | None = None, limits: bool = False, companies: int = 1) -> Stand:
         """Return a sandbox with books (``demo``, ``large:N`` or a books file's path), in so many companies.
@@ -82,10 +91,26 @@ class Proving(Protocol):
         *,
         clock: Callable[[], datetime] | None = None,
         feed_most: int = 0,
+        **settings: str,
     ) -> Provider:
         """Return the provider set to a sandbox's address, but without a pace: its calls go at once.
 
         ``feed_most`` is how many changes it expects the change feed to return at most; 0 is the platform's own.
+        ``settings`` are its own, besides the client's id and secret and the address.
+        """
+        ...
+
+    def reads_beside(self, call: str) -> bool:
+        """Whether a call ("path?query") is one that each worker makes for itself: what it brings is kept nowhere."""
+        ...
+
+    def posted(
+        self, lines: Sequence[Mapping[str, Any]], accounts: Mapping[str, Listed], digits: int, *, itemised: bool
+    ) -> Iterable[Line]:
+        """Yield what ``/control/lines`` answers as lines, by the chart, with amounts in minor units of ``digits``.
+
+        Where the provider does not read all postings (``itemised`` is False), ``entry`` names the document that a line
+        belongs to, what has none is of no ``entry``, and lines that undo each other may both be there.
         """
         ...
 

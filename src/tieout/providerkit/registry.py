@@ -76,6 +76,18 @@ def demos() -> dict[str, tuple[str, Way]]:
     return found
 
 
+def provable(name: str) -> tuple[str, Way]:
+    """Return the demo of a name, as `demos` does, of a provider that can be proved.
+
+    Loads no sandbox but those that may have it, the likely one first. Raise KeyError for any other name.
+    """
+    for key in sorted(proved_keys(), key=lambda key: not name.startswith(key)):
+        ways = cast("Mapping[str, Way]", import_module(f"tieout.providers.{key}.sandbox").DEMOS)
+        if name in ways:
+            return key, ways[name]
+    raise KeyError(name)
+
+
 @contextmanager
 def also_in(path: str) -> Iterator[None]:
     """Look for providers in the folders of ``path`` too while the block lasts, as if they stood beside the others."""

@@ -26,7 +26,7 @@ def prove(
     database: Annotated[
         str, typer.Option(envvar="DATABASE_URL", help="A PostgreSQL server where databases may be made.")
     ] = "",
-    provider: Annotated[str, typer.Option(help="The provider whose sandbox to use.")] = "quickbooks",
+    provider: Annotated[str, typer.Option(help="quickbooks, xero or xero-documents.")] = "quickbooks",
     at_once: Annotated[int, typer.Option(min=1, help="Claims tried at a time.")] = min(4, 1 + (os.cpu_count() or 1)),
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object on one line.")] = False,
 ) -> None:
@@ -36,8 +36,11 @@ def prove(
     """
     from tieout.proofs import claims, runner, table
 
-    if provider not in registry.proved_keys():
-        raise typer.BadParameter(f"{provider!r} is not proved here; these are: {', '.join(registry.proved_keys())}")
+    try:
+        registry.provable(provider)
+    except KeyError as error:
+        among = [name for name, (key, _) in registry.demos().items() if key in registry.proved_keys()]
+        raise typer.BadParameter(f"{provider!r} is not proved here; these are: {', '.join(among)}") from error
     try:
         asked = claims.chosen(only)
     except ValueError as error:
@@ -47,7 +50,8 @@ def prove(
     wanted = runner.Wanted(
         claims=asked, seed=drawn, short=short, provider=provider, trials=trials, database=server, at_once=at_once
     )
-    manner = {**({"--short": ""} if short else {}), **({"--database": server} if server else {})}
+    other = {"--provider": provider} if provider != "quickbooks" else {}
+    manner = {**other, **({"--short": ""} if short else {}), **({"--database": server} if server else {})}
 
     def told(outcome: Outcome) -> None:
         commands = [runner.again(outcome, tried, manner) for tried in outcome.failures]

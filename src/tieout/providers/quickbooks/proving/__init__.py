@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,9 +14,19 @@ from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.proving import spoilers
 from tieout.providers.quickbooks.proving.damage import Between, Damage, Page
+from tieout.providers.quickbooks.proving.histories import Bookkeeper
+from tieout.providers.quickbooks.proving.listing import posted
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 from tieout.providers.quickbooks.sandbox.fill import fill
+from tieout.providers.quickbooks.sandbox.grants import GRACE, REFRESH_SECONDS
 
+__all__ = [
+    "GRACE", "GRANT_LASTS", "STRETCH", "UNTOLD", "Bookkeeper", "consent", "damages", "narrow_feed", "posted",
+    "provider", "quirks", "reads_beside", "sandbox", "spoiling",
+]  # fmt: skip
+GRANT_LASTS = timedelta(seconds=REFRESH_SECONDS)
+STRETCH = 0
+UNTOLD: frozenset[str] = frozenset()
 _MANY = "9130347596849"  # how the ids of companies begin of which a sandbox has many
 
 
@@ -40,6 +50,11 @@ def sandbox(books: str, *, today: date | None = None, limits: bool = False, comp
     return Sandbox(engines, clock=made.clock, limits=limits)
 
 
+def reads_beside(call: str) -> bool:  # noqa: ARG001 - there is none
+    """Return False: whatever is read is staged."""
+    return False
+
+
 def narrow_feed(stand: Sandbox, most: int) -> None:
     """Let the change feed return so many objects at most."""
     stand.faults.set("cdc_cap", most)
@@ -59,9 +74,10 @@ def provider(
     *,
     clock: Callable[[], datetime] | None = None,
     feed_most: int = 0,
+    **settings: str,
 ) -> QuickBooks:
     """Return QuickBooks at a sandbox's address, without its pace and without waiting between attempts."""
-    own = {"CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret", "ADDRESS": address}
+    own = {"CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret", "ADDRESS": address, **settings}
     pace = Pace(_Unlimited(), sleep=lambda _: None)
     return QuickBooks(own, transport, pace=lambda _: pace, clock=clock or _now, feed_most=feed_most or MOST)
 

@@ -1,4 +1,4 @@
-"""What the claims about syncing are tried with on Xero (`providerkit.proving`), by its journals."""
+"""What the claims about syncing are tried with on Xero (`providerkit.proving`), by its journals or its documents."""
 
 from __future__ import annotations
 
@@ -14,9 +14,24 @@ from tieout.providerkit.sandbox_clock import Clock
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.proving import spoilers
 from tieout.providers.xero.proving.damage import Between, Damage, Page
+from tieout.providers.xero.proving.histories import Bookkeeper
+from tieout.providers.xero.proving.listing import posted
 from tieout.providers.xero.sandbox.fill import fill
+from tieout.providers.xero.sandbox.grants import GRACE
+from tieout.providers.xero.sandbox.grants import REFRESH as GRANT_LASTS
 from tieout.providers.xero.sandbox.host import Sandbox
 
+__all__ = [
+    "GRACE", "GRANT_LASTS", "STRETCH", "UNTOLD", "Bookkeeper", "consent", "damages", "narrow_feed", "posted",
+    "provider", "quirks", "reads_beside", "sandbox", "spoiling",
+]  # fmt: skip
+STRETCH = 400  # a page holds a hundred journals
+UNTOLD = frozenset({"item"})  # no line of a journal names it
+_API = "/api.xro/2.0/"
+_DOCUMENTS = frozenset(
+    {"Invoices", "CreditNotes", "BankTransactions", "BankTransfers", "Payments", "ManualJournals", "Prepayments",
+     "Overpayments"}
+)  # fmt: skip
 _MANY = "3f1d2c8e-6a54-4c0b-9d3e-5b7f8a90"  # how the ids of organisations begin of which a sandbox has many
 
 
@@ -37,6 +52,12 @@ def sandbox(books: str, *, today: date | None = None, limits: bool = False, comp
         for number, organisation in enumerate(organisations, 1):
             organisation.tenant = f"{_MANY}{number:04d}"
     return Sandbox(organisations, clock=clock, limits=limits)
+
+
+def reads_beside(call: str) -> bool:
+    """Whether a call brings what only says more of postings: documents, where the journals are what is staged."""
+    path, _, query = call.partition("?")
+    return path.startswith(_API) and path.removeprefix(_API) in _DOCUMENTS and "where=" not in query
 
 
 def narrow_feed(stand: Sandbox, most: int) -> None:
@@ -64,11 +85,8 @@ def provider(
     feed_most: int = 0,  # noqa: ARG001 - a feed that is numbered has no most
     **settings: str,
 ) -> Xero:
-    """Return Xero at a sandbox's address, without its pace and without waiting between attempts.
-
-    It asks for the journals, unless ``JOURNALS`` says otherwise.
-    """
-    own = {"CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret", "ADDRESS": address, "JOURNALS": "1"}
+    """Return Xero at a sandbox's address, without its pace and without waiting between attempts."""
+    own = {"CLIENT_ID": "tieout-proof", "CLIENT_SECRET": "a-planted-secret", "ADDRESS": address}
     pace = Pace(_Unlimited(), sleep=lambda _: None)
     return Xero({**own, **settings}, transport, pace=lambda _: pace, clock=clock or _now)
 

@@ -14,6 +14,7 @@ import httpx2
 Json = Any
 """Parsed JSON, which is what spoiling is about."""
 _BASE = "/api.xro/2.0/"
+_WHICH = ("where", "date", "offset", "IDs", "page")
 
 
 class Page(NamedTuple):
@@ -30,7 +31,7 @@ def page_of(request: httpx2.Request) -> Page:
         return Page("grant", path)
     kind = path.removeprefix(_BASE).removeprefix("Reports/")
     since = " changed" if "if-modified-since" in request.headers else ""
-    which = next((f"{name} {params[name]}" for name in ("date", "offset", "IDs", "page") if name in params), "")
+    which = " ".join(f"{name} {params[name]}" for name in _WHICH if name in params)
     return Page(kind, f"{which}{since}".strip())
 
 

@@ -61,8 +61,9 @@ def _named(spoiler: Spoiler) -> Iterator[Damage]:
             document = spoiler.fresh()
             document["pagination"][name] = change
             yield spoiler.made(f"{name} is {change}", Ending.REFUSED, document)
-    ident = next(key for key in spoiler.fresh()[spoiler.key][0] if key.endswith("ID"))
-    yield spoiler.changed("an entry without its id", Ending.EITHER, lambda it: it[0].pop(ident))
+    ident = next((key for key in spoiler.fresh()[spoiler.key][0] if key.endswith("ID")), "")
+    if ident:
+        yield spoiler.changed("an entry without its id", Ending.EITHER, lambda it: it[0].pop(ident))
 
 
 def _journals(spoiler: Spoiler) -> Iterator[Damage]:

@@ -128,6 +128,7 @@ class Journals:
         self.foreign = Sums()  # by AccountID and currency, as `foreign_key` writes them
         self.lines = 0
         self._live: dict[str, list[Journal]] = {}
+        self._live_ids: set[str] = set()
 
     def post(self, journal: Journal) -> None:
         """Add a journal. Raise BadDocument if it does not sum to zero or its number does not ascend."""
@@ -147,10 +148,17 @@ class Journals:
     def hold(self, owner: str, journal: Journal) -> None:
         """Remember that a journal stands for a document until it is taken back."""
         self._live.setdefault(owner, []).append(journal)
+        self._live_ids.add(journal.id)
 
     def release(self, owner: str) -> list[Journal]:
         """Return, and forget, the journals that stand for a document."""
-        return self._live.pop(owner, [])
+        released = self._live.pop(owner, [])
+        self._live_ids.difference_update(journal.id for journal in released)
+        return released
+
+    def undone(self, journal: Journal) -> bool:
+        """Whether a document's journal was taken back, or takes one back. Tells nothing of those without a source."""
+        return bool(journal.source_id) and journal.id not in self._live_ids
 
     def standing(self, owner: str) -> Iterable[Journal]:
         """Return the journals that stand for a document."""

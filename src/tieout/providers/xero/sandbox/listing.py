@@ -30,6 +30,17 @@ def source(organisation: Organisation, kind: str, ident: str) -> tuple[str, Json
     return endpoint, organisation.documents.get(endpoint, {}).get(ident, {})
 
 
+def called(document: Json) -> str:
+    """Return what people know a document by: its number, or its reference; a payment without one by what it pays."""
+    for number in ("InvoiceNumber", "CreditNoteNumber"):
+        if number in document:
+            return str(document[number] or document.get("Reference") or "")
+    if "BankTransferID" in document:
+        return ""
+    paid: Json = next((document[key] for key in _PAID if isinstance(document.get(key), dict)), {})
+    return str(document.get("Reference") or paid.get("InvoiceNumber") or paid.get("CreditNoteNumber") or "")
+
+
 def contact(document: Json) -> str:
     """Return the ContactID of a document, or of what a payment pays."""
     holder = document
@@ -44,7 +55,7 @@ def lines(organisation: Organisation, start: date = date.min, end: date = date.m
     """Yield each line posted from ``start`` to before ``end``, by JournalNumber.
 
     ``amount`` is a decimal string in base currency, debit positive. What was negated is there too, and so is what
-    negates it. ``party`` is the contact of the document as it is now.
+    negates it: both are ``undone``. ``party`` and ``called`` are the contact and number of the document as it is now.
     """
     for journal in organisation.journals:
         if not start <= journal.day < end:
@@ -58,6 +69,8 @@ def lines(organisation: Organisation, start: date = date.min, end: date = date.m
                 "source": journal.source_id,
                 "date": journal.day.isoformat(),
                 "number": journal.number,
+                "called": called(document),
+                "undone": organisation.posted.undone(journal),
                 "reference": journal.reference,
                 "account": line["AccountID"],
                 "amount": str(line["NetAmount"]),
@@ -68,7 +81,7 @@ def lines(organisation: Organisation, start: date = date.min, end: date = date.m
 
 
 def lists(organisation: Organisation) -> Json:
-    """Return each list's entries, archived ones too: id, name, kind, whether it is active."""
+    """Return each list's entries, archived ones too: id, name, kind, whether it is active, the options in use."""
     return {
         name: [
             {
@@ -78,6 +91,7 @@ def lists(organisation: Organisation) -> Json:
                 "number": str(entry.get("Code", "")),
                 "active": str(entry.get("Status") or entry.get("ContactStatus") or "ACTIVE") == "ACTIVE",
                 "merged": bool(entry.get("MergedToContactID")),
+                "options": [it["TrackingOptionID"] for it in entry.get("Options", ()) if it["IsActive"]],
             }
             for ident, entry in organisation.documents.get(name, {}).items()
         ]

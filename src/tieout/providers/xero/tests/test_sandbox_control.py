@@ -80,6 +80,7 @@ def test_lists_and_documents_are_told(shop: Shop) -> None:
         "number": "710",
         "active": False,
         "merged": False,
+        "options": [],
     }
     assert len(shop.told("documents", kind="Invoices")["documents"]) == 6
 

@@ -1,14 +1,14 @@
-"""Random work in somebody's books, done at a sandbox's control address: the history that a sync must bring.
-
-It knows the sandbox by its control address alone, never how a provider reads it. The same dice give the same history.
-"""
+"""What people do in QuickBooks' books (`providerkit.bookkeeping`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from random import Random
-from typing import Any, Protocol
+from typing import Any
+
+from tieout.providerkit import bookkeeping
+from tieout.providerkit.bookkeeping import Desk
 
 Json = dict[str, Any]
 
@@ -17,56 +17,31 @@ _OWNED = ("Bank", "Other Current Asset", "Fixed Asset")
 _NAMES = {"Account": "Name", "Class": "Name", "Department": "Name", "Item": "Name", "Customer": "DisplayName",
           "Vendor": "DisplayName", "Employee": "DisplayName"}  # fmt: skip
 _MERGED = ("Account", "Vendor", "Customer", "Class", "Department")
-_MEMOS = ("", "lamps", "two\nlines", "Ümlaut 漢字", "=1+1", "x" * 300)
 
 
-class Desk(Protocol):
-    """Where the work is done: a sandbox's control address."""
-
-    def look(self, what: str, **params: str) -> Json:
-        """Return what ``GET /control/{what}`` answers."""
-        ...
-
-    def control(self, command: str, **body: object) -> Json:
-        """Do something by ``POST /control/{command}``. Raise RuntimeError if the sandbox refuses it."""
-        ...
-
-
-class Bookkeeper:
-    """Works in the books. What it did is in ``done``, in words, for those who look for the cause of a difference."""
+class Bookkeeper(bookkeeping.Bookkeeper):
+    """Enters, edits, moves, voids and deletes entries; renames, merges and closes what the lists hold."""
 
     def __init__(self, desk: Desk, dice: Random, *, oldest: date | None = None) -> None:
-        """``oldest``: no entry is dated before it; else they may also be dated before the first one."""
-        self._desk = desk
-        self._dice = dice
-        self._today = date.fromisoformat(desk.look("books")["companies"][0]["today"])
-        self._oldest = oldest
-        self._made = 0
+        """``oldest``: no entry is dated before it."""
+        super().__init__(desk, dice, oldest=oldest)
         self._lists: dict[str, list[Json]] = {}
         self._entries: dict[str, list[Json]] = {}  # id to lines
-        self.done: list[str] = []
 
-    def work(self, steps: int) -> list[str]:
-        """Do so many things; return what was done. What the sandbox refuses was not done, and is told as such."""
-        self._look()
-        began = len(self.done)
-        for _ in range(steps):
-            what = self._dice.choice(self._doings())
-            try:
-                said = what()
-            except (RuntimeError, IndexError) as refusal:
-                self.done.append(f"not done: {what.__name__} ({refusal})")
-            else:
-                self.done.append(said)
-                self._look()
-        return self.done[began:]
-
-    def _doings(self) -> Sequence[Callable[[], str]]:
+    def doings(self) -> Sequence[Callable[[], str]]:
+        """Return what people do."""
         return (
             self.bill, self.bill, self.expense, self.journal, self.transfer, self.payroll_check, self.edit, self.edit,
             self.rewrite, self.void, self.delete, self.delete, self.redate, self.redate, self.renumber, self.rename,
             self.renumber_account, self.deactivate, self.reactivate, self.merge, self.list_entry,
         )  # fmt: skip
+
+    def look(self) -> None:
+        """Take in lists and entries."""
+        self._lists = self.desk.look("lists")
+        self._entries = {}
+        for line in self.desk.look("lines")["lines"]:
+            self._entries.setdefault(line["id"], []).append(line)
 
     # --- entries ---
 
@@ -74,7 +49,7 @@ class Bookkeeper:
         """Enter a bill of one to four lines."""
         body = {
             "VendorRef": {"value": self._one("Vendor")["id"]},
-            "Line": [self._expense_line() for _ in range(self._dice.randint(1, 4))],
+            "Line": [self._expense_line() for _ in range(self.dice.randint(1, 4))],
             **self._head(),
         }
         return self._post("Bill", body)
@@ -85,7 +60,7 @@ class Bookkeeper:
             "PaymentType": "Cash",
             "AccountRef": {"value": self._account("Bank")},
             "EntityRef": {"value": self._one("Vendor")["id"], "type": "Vendor"},
-            "Line": [self._expense_line() for _ in range(self._dice.randint(1, 2))],
+            "Line": [self._expense_line() for _ in range(self.dice.randint(1, 2))],
             **self._head(),
         }
         return self._post("Purchase", body)
@@ -97,7 +72,7 @@ class Bookkeeper:
         lines = []
         for side, account in sides:
             detail: Json = {"PostingType": side, "AccountRef": {"value": account}, **self._tags()}
-            lines.append({"Amount": amount, "Description": self._memo(), "DetailType": "JournalEntryLineDetail",
+            lines.append({"Amount": amount, "Description": self.memo(), "DetailType": "JournalEntryLineDetail",
                           "JournalEntryLineDetail": detail})  # fmt: skip
         return self._post("JournalEntry", {"Line": lines, **self._head()})
 
@@ -119,22 +94,22 @@ class Bookkeeper:
             {"account": self._account(*_SPENDING), "amount": amount, "memo": "Gross pay"},
             {"account": self._account("Bank"), "amount": f"-{amount}"},
         ]
-        return self._post("Payroll Check", {"Name": name, "Postings": postings, "TxnDate": str(self._day())})
+        return self._post("Payroll Check", {"Name": name, "Postings": postings, "TxnDate": str(self.day())})
 
     def edit(self) -> str:
         """Write an entry's lines anew: other amounts, accounts, tags, texts; the date stays."""
         ident, lines = self._entry()
         postings = [self._posting(line) for line in lines]
-        if postings and self._dice.random() < 0.8:
+        if postings and self.dice.random() < 0.8:
             amount = self._amount()
             postings += [
-                {"account": self._any_account(), "amount": amount, "memo": self._memo()},
+                {"account": self._any_account(), "amount": amount, "memo": self.memo()},
                 {"account": self._any_account(), "amount": f"-{amount}"},
             ]
-        for posting in postings[: self._dice.randint(0, 2)]:
-            posting["memo"] = f"edited {self._dice.randrange(1000)}"
+        for posting in postings[: self.dice.randint(0, 2)]:
+            posting["memo"] = f"edited {self.dice.randrange(1000)}"
         if lines and lines[0]["entity"] and not lines[0]["given"]:
-            return self._edit(ident, "memo", PrivateNote=f"note {self._dice.randrange(1000)}")
+            return self._edit(ident, "memo", PrivateNote=f"note {self.dice.randrange(1000)}")
         return self._edit(ident, "lines", Postings=postings)
 
     def rewrite(self) -> str:
@@ -142,56 +117,56 @@ class Bookkeeper:
         bills = [
             ident for ident, lines in self._entries.items() if lines[0]["type"] == "Bill" and not lines[0]["given"]
         ]
-        ident = self._dice.choice(bills)
-        lines = [self._expense_line() for _ in range(self._dice.randint(1, 3))]
+        ident = self.dice.choice(bills)
+        lines = [self._expense_line() for _ in range(self.dice.randint(1, 3))]
         return self._edit(ident, "bill", Line=lines, VendorRef={"value": self._one("Vendor")["id"]})
 
     def renumber(self) -> str:
         """Give an entry another number."""
         ident, _ = self._entry()
-        return self._edit(ident, "number", DocNumber=f"R-{self._dice.randrange(1000)}")
+        return self._edit(ident, "number", DocNumber=f"R-{self.dice.randrange(1000)}")
 
     def void(self) -> str:
         """Set an entry to zero."""
         ident, _ = self._entry()
-        self._desk.control("void", id=ident)
+        self.desk.control("void", id=ident)
         return f"void {ident}"
 
     def delete(self) -> str:
         """Remove an entry, a paycheck more often than by chance."""
         checks = [ident for ident, lines in self._entries.items() if not lines[0]["entity"]]
-        ident = self._dice.choice(checks) if checks and self._dice.random() < 0.3 else self._entry()[0]
-        self._desk.control("delete", id=ident)
+        ident = self.dice.choice(checks) if checks and self.dice.random() < 0.3 else self._entry()[0]
+        self.desk.control("delete", id=ident)
         return f"delete {ident}"
 
     def redate(self) -> str:
         """Move an entry to another day, month or year."""
         ident, _ = self._entry()
-        day = self._day()
-        self._desk.control("redate", id=ident, date=str(day))
+        day = self.day()
+        self.desk.control("redate", id=ident, date=str(day))
         return f"redate {ident} to {day}"
 
     # --- lists ---
 
     def rename(self) -> str:
         """Give a list entry another name."""
-        entity = self._dice.choice(list(_NAMES))
+        entity = self.dice.choice(list(_NAMES))
         entry = self._one(entity)
-        name = f"Renamed {self._dice.randrange(10**6)}"
-        self._desk.control("change", entity=entity, id=entry["id"], fields={_NAMES[entity]: name})
+        name = f"Renamed {self.dice.randrange(10**6)}"
+        self.desk.control("change", entity=entity, id=entry["id"], fields={_NAMES[entity]: name})
         return f"rename {entity} {entry['id']}"
 
     def renumber_account(self) -> str:
         """Give an account another number."""
         entry = self._one("Account")
-        self._desk.control("change", entity="Account", id=entry["id"], fields={"AcctNum": str(self._made + 7000)})
+        self.desk.control("change", entity="Account", id=entry["id"], fields={"AcctNum": str(self.made + 7000)})
         return f"renumber account {entry['id']}"
 
     def deactivate(self) -> str:
         """Make a list entry inactive."""
-        entity = self._dice.choice(list(_NAMES))
+        entity = self.dice.choice(list(_NAMES))
         entry = self._one(entity)
-        self._desk.control("deactivate", entity=entity, id=entry["id"])
+        self.desk.control("deactivate", entity=entity, id=entry["id"])
         return f"deactivate {entity} {entry['id']}"
 
     def reactivate(self) -> str:
@@ -202,97 +177,82 @@ class Bookkeeper:
             for entry in entries
             if not entry["active"] and not entry["merged"]
         ]
-        entity, entry = self._dice.choice(gone)
-        self._desk.control("change", entity=entity, id=entry["id"], fields={"Active": True})
+        entity, entry = self.dice.choice(gone)
+        self.desk.control("change", entity=entity, id=entry["id"], fields={"Active": True})
         return f"reactivate {entity} {entry['id']}"
 
     def merge(self) -> str:
         """Merge two entries of a list: what the first had is the second's from now on."""
-        entity = self._dice.choice(_MERGED)
+        entity = self.dice.choice(_MERGED)
         source = self._one(entity)
         alike = [it for it in self._active(entity) if it["kind"] == source["kind"] and it["id"] != source["id"]]
-        target = self._dice.choice(alike)
-        self._desk.control("merge", entity=entity, source=source["id"], target=target["id"])
+        target = self.dice.choice(alike)
+        self.desk.control("merge", entity=entity, source=source["id"], target=target["id"])
         return f"merge {entity} {source['id']} into {target['id']}"
 
     def list_entry(self) -> str:
         """Make a list entry, to be used by what comes later."""
-        entity = self._dice.choice(("Account", "Vendor", "Customer", "Class", "Department"))
-        self._made += 1
-        fields: Json = {_NAMES[entity]: f"New {self._made} {self._dice.randrange(10**6)}"}
+        entity = self.dice.choice(("Account", "Vendor", "Customer", "Class", "Department"))
+        self.made += 1
+        fields: Json = {_NAMES[entity]: f"New {self.made} {self.dice.randrange(10**6)}"}
         if entity == "Account":
-            fields |= {"AccountType": self._dice.choice(("Expense", "Bank", "Income", "Other Current Liability"))}
-        made = self._desk.control("add", entity=entity, fields=fields)
+            fields |= {"AccountType": self.dice.choice(("Expense", "Bank", "Income", "Other Current Liability"))}
+        made = self.desk.control("add", entity=entity, fields=fields)
         return f"new {entity} {made['id']}"
 
     # --- inside ---
 
-    def _look(self) -> None:
-        self._lists = self._desk.look("lists")
-        self._entries = {}
-        for line in self._desk.look("lines")["lines"]:
-            self._entries.setdefault(line["id"], []).append(line)
-
     def _post(self, kind: str, body: Mapping[str, object]) -> str:
-        made = self._desk.control("post", kind=kind, entity=body)
+        made = self.desk.control("post", kind=kind, entity=body)
         return f"post {kind} {made['id']} on {body['TxnDate']}"
 
     def _edit(self, ident: str, what: str, **fields: object) -> str:
-        self._desk.control("edit", id=ident, entity=fields)
+        self.desk.control("edit", id=ident, entity=fields)
         return f"edit {what} of {ident}"
 
     def _entry(self) -> tuple[str, list[Json]]:
-        return self._dice.choice(list(self._entries.items()))
+        return self.dice.choice(list(self._entries.items()))
 
     def _active(self, entity: str) -> list[Json]:
         return [entry for entry in self._lists[entity] if entry["active"]]
 
     def _one(self, entity: str) -> Json:
-        return self._dice.choice(self._active(entity))
+        return self.dice.choice(self._active(entity))
 
     def _account(self, *kinds: str) -> str:
-        return str(self._dice.choice([it for it in self._active("Account") if it["kind"] in kinds])["id"])
+        return str(self.dice.choice([it for it in self._active("Account") if it["kind"] in kinds])["id"])
 
     def _any_account(self) -> str:
-        return str(self._dice.choice([it for it in self._active("Account") if it["kind"] != "Non-Posting"])["id"])
+        return str(self.dice.choice([it for it in self._active("Account") if it["kind"] != "Non-Posting"])["id"])
 
     def _amount(self) -> str:
-        return str(self._dice.randint(1, 99_999))
-
-    def _memo(self) -> str:
-        return self._dice.choice(_MEMOS)
+        return str(self.dice.randint(1, 99_999))
 
     def _head(self) -> Json:
-        self._made += 1
+        self.made += 1
         return {
-            "TxnDate": str(self._day()),
-            "DocNumber": f"N-{self._made}" if self._dice.random() < 0.7 else "",
-            "PrivateNote": self._memo(),
+            "TxnDate": str(self.day()),
+            "DocNumber": f"N-{self.made}" if self.dice.random() < 0.7 else "",
+            "PrivateNote": self.memo(),
         }
-
-    def _day(self) -> date:
-        """Return a day: most often of the last months, but also years ago, ahead, and before everything."""
-        span = self._dice.choice(((-60, 0), (-60, 0), (-800, 0), (0, 400), (-1800, -400)))
-        day = self._today + timedelta(days=self._dice.randint(*span))
-        return max(day, self._oldest) if self._oldest else day
 
     def _tags(self) -> Json:
         found: Json = {}
-        if self._active("Class") and self._dice.random() < 0.5:
+        if self._active("Class") and self.dice.random() < 0.5:
             found["ClassRef"] = {"value": self._one("Class")["id"]}
-        if self._active("Department") and self._dice.random() < 0.3:
+        if self._active("Department") and self.dice.random() < 0.3:
             found["DepartmentRef"] = {"value": self._one("Department")["id"]}
         return found
 
     def _expense_line(self) -> Json:
         detail: Json = {"AccountRef": {"value": self._account(*_SPENDING)}}
-        if self._active("Class") and self._dice.random() < 0.5:
+        if self._active("Class") and self.dice.random() < 0.5:
             detail["ClassRef"] = {"value": self._one("Class")["id"]}
-        if self._active("Customer") and self._dice.random() < 0.3:
+        if self._active("Customer") and self.dice.random() < 0.3:
             detail["CustomerRef"] = {"value": self._one("Customer")["id"]}
         return {
             "Amount": self._amount(),
-            "Description": self._memo(),
+            "Description": self.memo(),
             "DetailType": "AccountBasedExpenseLineDetail",
             "AccountBasedExpenseLineDetail": detail,
         }
