@@ -118,6 +118,7 @@ def test_a_password_that_was_changed_asks_for_the_person_and_keeps_the_figures(l
     run = link.sync()
     assert run.state == RunState.FAILED
     assert "no longer accepts this user's password" in run.reason
+    assert run.remedy.startswith("Log in again.")
     assert Connection.objects.get(pk=link.connection.pk).state == ConnectionState.RECONNECT
     assert ours(link) == before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,6 +172,10 @@ def test_logging_in_again_is_the_same_form_with_what_was_wished(
     Connection.objects.update(state=ConnectionState.RECONNECT, trouble="The password was changed.")
     card = browser.get(f"/c/{company.slug}/integrations/").content.decode()
     assert "Log in again" in card
+    run = SyncRun.objects.get()
+    SyncRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, reason="It was changed.")
+    of_run = browser.get(f"/c/{company.slug}/integrations/runs/{run.pk}/").content.decode()
+    assert re.search(r"<b>Log in again</b>.*>Log in again</a>", of_run, re.DOTALL)
     assert "Destroys the login here." in card
     assert f'href="/c/{company.slug}/integrations/connect/"' in card
     page = browser.get(f"/c/{company.slug}/integrations/connect/").content.decode()

@@ -12,10 +12,10 @@ import httpx2
 import msgspec
 
 from tieout.kit.http import Answer, Outbound, TooLarge
-from tieout.providerkit.errors import ReconnectRequired, UnreadableBooks
+from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import CallObserver, TokenSource
 from tieout.providers.tryton import wire
-from tieout.providers.tryton.faults import Stumbled, Unauthorised, busy, of_error, of_status
+from tieout.providers.tryton.faults import LoginAgain, Stumbled, Unauthorised, busy, of_error, of_status
 from tieout.providers.tryton.places import PREFERENCES, Place
 
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class Client:
             try:
                 answer = self._once(name, method, params, self.tokens.renew(session))
             except Unauthorised as refusal:
-                raise ReconnectRequired("Tryton no longer accepts this login") from refusal
+                raise LoginAgain("Tryton no longer accepts this login") from refusal
         return _result(answer.body, name, shape)
 
     def _once(self, name: str, method: str, params: Sequence[object], session: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tieout.providerkit.errors import PermissionMissing, TryAgainLater, UnreadableBooks
+from tieout.providerkit.errors import PermissionMissing, ReconnectRequired, TryAgainLater, UnreadableBooks
 
 
 class Unauthorised(Exception):
@@ -13,6 +13,12 @@ class Unauthorised(Exception):
 
 class Stumbled(Exception):
     """The server failed in a way that often passes: the same call is made again."""
+
+
+class LoginAgain(ReconnectRequired):
+    """What is kept of a login opens nothing any more: somebody types it anew."""
+
+    remedy = "Log in again. The imported data and your plans stay as they are."
 
 
 class RefusedCallThere(UnreadableBooks):

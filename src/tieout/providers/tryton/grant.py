@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tieout.kit.http import Answer, Outbound
-from tieout.providerkit.errors import AccessDenied, ReconnectRequired
+from tieout.providerkit.errors import AccessDenied
 from tieout.providerkit.interface import LoginField, Tokens
 from tieout.providers.tryton import wire
 from tieout.providers.tryton.client import send
-from tieout.providers.tryton.faults import Stumbled, busy, plain
+from tieout.providers.tryton.faults import LoginAgain, Stumbled, busy, plain
 from tieout.providers.tryton.places import LOGIN, LOGOUT, Place
 
 FIELDS = (
@@ -59,20 +59,20 @@ class GrantClient:
         return self._tokens(answer, secret, now)
 
     def refresh(self, tokens: Tokens, *, now: datetime) -> Tokens:
-        """Return a new session. Raise ReconnectRequired where the password is no longer right."""
+        """Return a new session. Raise LoginAgain where the password is no longer right."""
         try:
             secret = msgspec.json.decode(tokens.refresh, type=Secret)
         except msgspec.DecodeError:
-            raise ReconnectRequired("The login that is kept for Tryton cannot be read") from None
+            raise LoginAgain("The login that is kept for Tryton cannot be read") from None
         answer = self._ask(secret)
         if answer.status == 401:
-            raise ReconnectRequired("Tryton no longer accepts this user's password, or the user is gone")
+            raise LoginAgain("Tryton no longer accepts this user's password, or the user is gone")
         if answer.status == 404:
             raise busy("it has no such database")
         try:
             return self._tokens(answer, secret, now)
         except AccessDenied as denied:
-            raise ReconnectRequired(str(denied)) from denied
+            raise LoginAgain(str(denied)) from denied
 
     def log_out(self, tokens: Tokens) -> None:
         """End the session. One that is already gone is no error."""
