@@ -69,7 +69,7 @@ def test_the_entries_list_it_without_a_link_and_say_so_at_the_head(owner: Client
     assert "ties to the books" in seen
     assert "20.00 not itemised" in seen
     assert "Not itemised" in seen
-    assert "In the balance that the books report, in no posting that they give out" in html
+    assert "In the books’ balance, in no posting that they give out" in html
     assert (
         '<td class="entry__text entry__text--whole" colspan="2"' in html
     )  # it explains the figure: nothing of it is cut

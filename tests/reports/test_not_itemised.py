@@ -72,7 +72,7 @@ def test_a_revaluation_is_called_one(owner: Client, books: Books) -> None:
 def test_its_lines_stand_among_the_others_without_a_link(owner: Client, partly: Books) -> None:
     address = f"lines/?account={row_id('6000')}&from=2026-07&to=2026-07"
     page = text(owner, partly.company, address)
-    assert "31 Jul 2026 Not itemised In the balance that the books report, in no posting that they give out" in page
+    assert "31 Jul 2026 Not itemised In the books’ balance, in no posting that they give out" in page
     assert "20.00" in page
     assert "Total 65.00" in page
     html = owner.get(f"/c/{partly.company.slug}/reports/{address}").content.decode()

@@ -27,7 +27,7 @@ EXPLAINING = "kind IN ('residual', 'revaluation')"  # as a literal: both databas
 
 _TYPES = {EntryKind.RESIDUAL: "Not itemised", EntryKind.REVALUATION: "Currency revaluation"}
 _MEMOS = {
-    EntryKind.RESIDUAL: "In the balance that the books report, in no posting that they give out",
+    EntryKind.RESIDUAL: "In the books’ balance, in no posting that they give out",
     EntryKind.REVALUATION: "Gained or lost by the rate in this month, in no posting",
 }
 
