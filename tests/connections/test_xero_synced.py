@@ -17,9 +17,10 @@ from tieout.connections.run import execute
 from tieout.jobs.registry import RetryAt
 from tieout.ledger.models import OPEN, Book, Entry, Publication
 from tieout.proofs import small
+from tieout.proofs.comparison import our_lines
 from tieout.proofs.ground import HERE
 from tieout.proofs.linking import Link, Time, linked
-from tieout.proofs.tying import must_be_well, must_equal_the_books
+from tieout.proofs.tying import must_be_well, must_equal_line_by_line, must_equal_the_books
 from tieout.providers.xero import journals
 from tieout.providers.xero.proving import damages, provider, sandbox, spoiling
 from tieout.providers.xero.proving.damage import Between
@@ -170,3 +171,17 @@ def test_spoilt_pages(seed: int, link: Link, between: Between) -> None:
             must_equal_the_books(link)
         must_be_well(link.sync(everything=True))
         must_equal_the_books(link)
+
+
+def test_what_a_merged_contact_had_is_the_others_and_one_more_run_writes_nothing(link: Link, org: Organisation) -> None:
+    must_be_well(link.sync())
+    gone, stays = (next(ident for ident, it in org.documents["Contacts"].items() if it["Name"] == name)
+                   for name in ("Adobe", "Bay Power"))  # fmt: skip
+    link.control("merge", source=gone, target=stays)
+    run = link.sync()
+    assert run.state == RunState.PUBLISHED
+    about = {line.party[1] for line in our_lines(link.book, link.book.published) if line.party}
+    assert (gone in about, stays in about) == (False, True)
+    must_equal_line_by_line(link)
+    again = link.sync()
+    assert (again.state, again.rows_written) == (RunState.UNCHANGED, 0)

@@ -29,6 +29,7 @@ from tieout.core.records import (
     LineRecord,
     ListRecord,
     Part,
+    PartyKey,
     PartyRecord,
     Statement,
     Window,
@@ -234,8 +235,8 @@ class Reader:
         if waiting:
             raise UnreadableBooks("the answer ended without its last checkpoint", where=parts.in_words(part))
 
-    def _past(self, records: Collection[str]) -> list[EntryRecord]:
-        return entries_of_records(self.stage.book, records)
+    def _past(self, records: Collection[str], *, parties: Collection[PartyKey] = ()) -> list[EntryRecord]:
+        return entries_of_records(self.stage.book, records, parties)
 
     def _listed_once_more(self, store: Callable[[], None]) -> None:
         """Store something; where it names what the lists lack, somebody has just made it: list once more."""

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tieout.core.records import EntryKind, EntryRecord, LineRecord, PartyKey, PartyKind
 from tieout.ledger import dialect
-from tieout.ledger.models import OPEN, Book
+from tieout.ledger.models import OPEN, Book, Listed, ListKind
 
 _ENTRIES = """
     SELECT entry.id, entry.type, entry.external_id, entry.kind, entry.date, entry.number, entry.memo, entry.payroll,
@@ -31,19 +31,36 @@ _ENTRIES = """
 _Dimensions = tuple[tuple[str, str], ...]
 
 
-def entries_of_records(book: Book, records: Collection[str]) -> list[EntryRecord]:
-    """Return the entries of these records that nothing has closed, in the order in which they were staged.
+def entries_of_records(book: Book, records: Collection[str], parties: Collection[PartyKey] = ()) -> list[EntryRecord]:
+    """Return the entries of these records, and those about ``parties``, in the order in which they were staged.
+
+    What something has closed is not among them, nor what has no record.
 
     A line without a party of its own has its entry's, as it is stored. The provider's line ids are not kept.
     """
-    if not records:
+    condition, texts = dialect.among_texts("entry.record", sorted(records))
+    values: list[Any] = [*texts]
+    if parties and (whose := _listed(book, parties)):
+        about, ids = dialect.among("party", whose)
+        found = f"SELECT entry FROM ledger_line WHERE book = %s AND valid_to = {OPEN} AND {about}"
+        condition, values = f"({condition} OR entry.id IN ({found}))", [*values, book.pk, *ids]
+    elif not records:
         return []
-    condition, values = dialect.among_texts("entry.record", sorted(records))
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES.format(open=OPEN, records=condition), [book.pk, *values])
         rows = cursor.fetchall()
     sets = _dimensions(sorted({row[17] for row in rows if row[17]}))
     return [_entry(list(group), sets) for _, group in groupby(rows, key=itemgetter(0))]
+
+
+def _listed(book: Book, parties: Collection[PartyKey]) -> list[int]:
+    """Return the rows of these parties, as far as they are listed."""
+    named = Listed.objects.filter(
+        organisation=book.organisation_id, kind=ListKind.PARTY, external_id__in={it.external_id for it in parties}
+    )
+    wanted = {(str(it.kind), it.external_id) for it in parties}
+    rows = named.values_list("pk", "scope", "external_id")
+    return [row for row, scope, external_id in rows if (scope, external_id) in wanted]
 
 
 def _entry(rows: list[tuple[Any, ...]], sets: dict[int, _Dimensions]) -> EntryRecord:

@@ -353,14 +353,14 @@ def read(books: Books, months: Sequence[Month]) -> list[EntryRecord]:
     return entries
 
 
-def nothing_yet(records: Collection[str]) -> list[EntryRecord]:  # noqa: ARG001 - nothing is known of any record
-    """Return what a ledger without entries holds of some records."""
-    return []
+def of_records(
+    entries: Sequence[EntryRecord], records: Collection[str], *, parties: Collection[PartyKey] = ()
+) -> list[EntryRecord]:
+    """Return what a ledger with these entries holds of some records, and about some parties."""
+    return [entry for entry in entries if entry.record and (entry.record in records or entry.party in parties)]
 
 
-def of_records(entries: Sequence[EntryRecord], records: Collection[str]) -> list[EntryRecord]:
-    """Return what a ledger with these entries holds of some records."""
-    return [entry for entry in entries if entry.record in set(records)]
+nothing_yet = partial(of_records, ())  # a ledger without entries
 
 
 def bare(line: LineRecord) -> LineRecord:

@@ -24,6 +24,7 @@ from tieout.core.records import (
     ListRecord,
     Organisation,
     Part,
+    PartyKey,
     Statement,
 )
 
@@ -115,8 +116,11 @@ class CallObserver(Protocol):
 class Past(Protocol):
     """Gives what the ledger holds already, for what reads a feed in which later entries undo earlier ones."""
 
-    def __call__(self, records: Collection[str], /) -> Sequence[EntryRecord]:
-        """Return the entries of these records (`EntryRecord.record`), those of this read's earlier stretches too."""
+    def __call__(self, records: Collection[str], /, *, parties: Collection[PartyKey] = ()) -> Sequence[EntryRecord]:
+        """Return the entries of these records (`EntryRecord.record`), those of this read's earlier stretches too.
+
+        And those with a record that are about one of ``parties``.
+        """
         ...
 
 

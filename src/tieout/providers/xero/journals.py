@@ -15,7 +15,7 @@ from functools import partial
 import msgspec
 
 from tieout.core.money import NotMoney, to_minor
-from tieout.core.records import After, Checkpoint, EntryRecord, LineRecord
+from tieout.core.records import After, Checkpoint, EntryRecord, LineRecord, PartyKey, PartyKind
 from tieout.providerkit.errors import UnreadableBooks
 from tieout.providerkit.interface import Past
 from tieout.providers.xero.enrichment import joined
@@ -113,6 +113,7 @@ class JournalReader:
             for anew in self._told_anew(past):
                 yield from anew
                 yield Checkpoint(resume=str(Place(last, place.since, started)), complete=False)
+            yield from self._of_merged(past)
         yield Checkpoint(resume=str(Place(last, started)), complete=True)
 
     def _entries(
@@ -143,6 +144,18 @@ class JournalReader:
             anew = [joined(entry, self._documents.get(entry.record), lists, digits) for entry in standing]
             if differing := [entry for entry, before in zip(anew, standing, strict=True) if entry != before]:
                 yield differing
+
+    def _of_merged(self, past: Past) -> Iterator[EntryRecord]:
+        """Yield the entries about contacts that were merged into others, as theirs: no document is marked as changed.
+
+        What was undone is among them, so that nothing is left of a contact that stands for nobody any more.
+        """
+        lists = self._tenant.lists()
+        gone = [PartyKey(kind, contact) for contact in sorted(lists.merged) for kind in PartyKind]
+        for entry in map(_plain, past((), parties=gone) if gone else ()):
+            if entry.party is not None and entry.party.external_id in lists.merged:
+                party = lists.party(entry.party.kind, entry.party.external_id)
+                yield msgspec.structs.replace(entry, party=party)
 
     def _whole_page(self, offset: int) -> Page:
         """Return a page. One that leaves numbers out is asked for once more: gaps are legal, and hardly ever seen."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from tieout.core.records import After, Checkpoint, EntryRecord, PartyKey, PartyKind
+from tieout.providerkit.contract import of_records
 from tieout.providerkit.interface import Books
 from tieout.providers.xero.tests.handmade import (
     ACME,
@@ -38,8 +39,8 @@ class Kept:
         self.cursor = ""
         self.points: list[Checkpoint] = []
 
-    def past(self, records: Collection[str]) -> Sequence[EntryRecord]:
-        return [entry for entry in self.entries.values() if entry.record and entry.record in records]
+    def past(self, records: Collection[str], *, parties: Collection[PartyKey] = ()) -> Sequence[EntryRecord]:
+        return of_records(list(self.entries.values()), records, parties=parties)
 
     def run(self, books: Books, resume: str = "", *, stop_after: int = 0) -> Kept:
         waiting: list[EntryRecord] = []
