@@ -30,6 +30,7 @@ _DAYS = {
 _TWINS = {f"{name}String" for name in _STAMPS | _DAYS}
 _AMOUNTS = re.compile(r".*(Amount|Total|Due|Rate|Credit|Tax|Quantity|Paid|Credited|Outstanding|Price|Pool|OnHand)")
 _WHOLE = ("FinancialYearEndMonth", "FinancialYearEndDay")
+_DECIMALS = 6  # the platform has four at most
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,10 +112,12 @@ def known(value: Any, where: str, key: str = "") -> Any:  # noqa: ANN401 - JSON 
 
 
 def amount(value: object, where: str) -> Decimal:
-    """Return an amount given as a number or as text."""
+    """Return an amount given as a number or as text. What a binary fraction adds to one far behind is cut off."""
     try:
-        return Decimal(str(value))
-    except InvalidOperation as error:
+        given = Decimal(str(value))
+        exact = int(given.as_tuple().exponent) >= -_DECIMALS
+        return given if exact else given.quantize(Decimal(1).scaleb(-4)).normalize() + 0
+    except (InvalidOperation, TypeError, ValueError) as error:
         raise BadExport(where, f"{value!r} is not an amount") from error
 
 

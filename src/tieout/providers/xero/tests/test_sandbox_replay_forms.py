@@ -181,3 +181,13 @@ def test_contacts_have_what_every_contact_of_the_platform_has(tmp_path: Path) ->
     for contact in replay.organisation(file, Clock.at(TODAY)).documents["Contacts"].values():
         assert contact["ContactStatus"] == "ACTIVE"
         assert [contact[key] for key in ("Addresses", "Phones", "ContactGroups", "ContactPersons")] == [[], [], [], []]
+
+
+def test_amounts_that_went_through_binary_fractions_are_what_they_were(tmp_path: Path) -> None:
+    amounts = (0.1 + 0.2, -0.1 - 0.2 + 1e-9, 1100.0000000000002, -1100)
+    lines = [{"AccountCode": str(place), "NetAmount": amount} for place, amount in enumerate(amounts)]
+    file = tmp_path / "journals.json"
+    file.write_text(json.dumps([{"JournalNumber": 1, "JournalDate": "2026-01-31", "JournalLines": lines}]))
+    org = replay.organisation(file, Clock.at(TODAY))
+    assert [str(line.net) for line in org.journals[0].lines] == ["0.3", "-0.3", "1100", "-1100"]
+    assert org.digits == 2
