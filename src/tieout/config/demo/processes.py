@@ -67,7 +67,9 @@ class Demo:
                 ["sandbox", self.provider, "--port", str(self._sandbox_port), "--books", self._books],
                 environment,
             )
-            subprocess.run([*_tieout(), "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run(  # noqa: S603 - our own command
+                [*_tieout(), "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL, start_new_session=True
+            )
             self._start("site", ["web", "--port", str(self._site_port)], environment)
             self._start("worker", ["worker"], environment)
             self._await("sandbox", f"{sandbox}/control/books", _INSTALLING)
@@ -98,8 +100,10 @@ class Demo:
         }
 
     def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        # Ctrl-C reaches the demo alone, which then stops its processes one after the other: a site whose own worker
+        # hears of it at the same time may never end.
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*_tieout(), *arguments], env=environment, stdout=subprocess.DEVNULL
+            [*_tieout(), *arguments], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
         )
         self.processes[name] = process
         self._stack.callback(_stop, process)
@@ -122,10 +126,11 @@ def _tieout() -> list[str]:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a process, and whatever it has started and not stopped itself."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
