@@ -35,7 +35,7 @@ _NETTED = """
         AND +undone.valid_from <= CASE WHEN moved.born = 1 THEN %s ELSE %s END
         AND +undone.valid_to > CASE WHEN moved.born = 1 THEN %s ELSE %s END
     ) THEN moved.reverses ELSE '' END
-    FROM moved JOIN netted ON netted.told = moved.told
+    FROM moved WHERE moved.told IN (SELECT told FROM netted)
 """
 
 

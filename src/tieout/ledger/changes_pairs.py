@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 
@@ -44,9 +45,9 @@ class LineAt(NamedTuple):
         return Place(self.account, self.expense, self.month)
 
     @property
-    def content(self) -> LineAt:
+    def content(self) -> tuple[object, ...]:
         """What the books say: everything but where Tieout put it, and under which posting the platform keeps it."""
-        return self._replace(expense=0, hidden=False, external_id="", record="")
+        return _CONTENT(self)
 
     @property
     def record_id(self) -> str:
@@ -57,6 +58,10 @@ class LineAt(NamedTuple):
     def undone(self) -> LineAt:
         """The line that this one undoes."""
         return self._replace(amount=-self.amount, currency_amount=-self.currency_amount)
+
+
+_NO_CONTENT = {"external_id", "record", "expense", "hidden"}
+_CONTENT = itemgetter(*(place for place, name in enumerate(LineAt._fields) if name not in _NO_CONTENT))
 
 
 class Kind(StrEnum):
@@ -128,6 +133,8 @@ def compared(entries: Sequence[Moved]) -> Iterator[LineChange]:
 
 def _paired(before: Sequence[LineAt], after: Sequence[LineAt]) -> Iterator[tuple[LineAt | None, LineAt | None]]:
     for like in _LIKENESS:
+        if not before or not after:
+            break
         waiting: defaultdict[Hashable, deque[LineAt]] = defaultdict(deque)
         for line in before:
             waiting[like(line)].append(line)

@@ -74,11 +74,13 @@ def changed(asked: Asked) -> Iterator[LineChange]:
 
 def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
     batch: list[Group] = []
+    held = 0
     for group in groups:
         batch.append(group)
-        if sum(map(len, batch)) >= _READ:
+        held += len(group)
+        if held >= _READ:
             yield batch
-            batch = []
+            batch, held = [], 0
     if batch:
         yield batch
 

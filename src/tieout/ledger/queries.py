@@ -88,8 +88,9 @@ class CellLines:
 
 
 _VISIBLE = "line.book = %s AND line.valid_from <= %s AND line.valid_to > %s"
-_JOINS = """
-    FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry
+_ENTRIES = "FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry"
+_JOINS = f"""
+    {_ENTRIES}
     LEFT JOIN ledger_text text ON text.id = line.text
     LEFT JOIN ledger_listedversion party
         ON party.listed_id = line.party AND party.book_id = line.book AND party.valid_from <= %s AND party.valid_to > %s
@@ -169,7 +170,11 @@ def cell_lines(
     accounts = chart(book, version)
     condition = f"{where} AND {open_where} AND {found}"
     everything: list[Value] = [*at, *values, *open_values, *found_values]
-    pairs = Cancelling() if reversals else cancelling(book, _JOINS, condition, everything)
+    pairs = Cancelling()
+    if not reversals:
+        # Names are joined where they are searched: the lines of a whole account may be many.
+        given = (_JOINS, everything) if search else (_ENTRIES, everything[len(at) :])
+        pairs = cancelling(book, given[0], condition, given[1])
     if pairs.entries:
         seen, hidden_pairs = dialect.among("line.entry", pairs.entries, negated=True)
         condition, everything = f"{condition} AND {seen}", [*everything, *hidden_pairs]

@@ -40,13 +40,12 @@ def cancelling(book: Book, tables: str, condition: str, values: Sequence[int | s
             undoing[id_] = reverses
             money[id_][tuple(cell)] += 1
         keys: dict[str, int] = {}
-        for some in dialect.chunks(sorted(set(undoing.values()))):
-            which = f"entry.book = %s AND entry.key IN ({dialect.in_list(some)})"
-            cursor.execute(f"{select.format('entry.key')} AND {which}", [*values, book.pk, *some])
-            for id_, key, *cell in cursor.fetchall():
-                if id_ not in undoing:  # what undoes is counted already
-                    money[id_][tuple(cell)] += 1
-                keys[key] = id_
+        which, texts = dialect.among_texts("entry.key", sorted(set(undoing.values())))
+        cursor.execute(f"{select.format('entry.key')} AND entry.book = %s AND {which}", [*values, book.pk, *texts])
+        for id_, key, *cell in cursor.fetchall():
+            if id_ not in undoing:  # what undoes is counted already
+                money[id_][tuple(cell)] += 1
+            keys[key] = id_
     paired: set[int] = set()
     for id_, reverses in sorted(undoing.items()):
         undone = keys.get(reverses)
