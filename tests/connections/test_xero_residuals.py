@@ -54,7 +54,7 @@ def kinds(link: Link) -> set[str]:
 def authorise_again(link: Link, stand: Sandbox) -> None:
     """Give access anew, to the journals too."""
     inner = httpx2.WSGITransport(app=stand.app)
-    providers.stand_ins["xero"] = provider(HERE, inner, clock=link.clock)
+    providers.stand_ins["xero"] = provider(HERE, inner, clock=link.clock, JOURNALS="1")
     company = link.connection.company
     page = consent.begin(company, link.person, "xero", consent.Wishes(), session="s", now=link.clock())
     consent.complete("xero", click(inner, page), link.person, session="s", now=link.clock())

@@ -61,7 +61,9 @@ class LineAt(NamedTuple):
 
 
 _NO_CONTENT = {"external_id", "record", "expense", "hidden"}
-_CONTENT = itemgetter(*(place for place, name in enumerate(LineAt._fields) if name not in _NO_CONTENT))
+_CONTENT: Callable[[LineAt], tuple[object, ...]] = itemgetter(
+    *(place for place, name in enumerate(LineAt._fields) if name not in _NO_CONTENT)
+)
 
 
 class Kind(StrEnum):
