@@ -28,6 +28,7 @@ __all__ = [
 STRETCH = 400  # a page holds a hundred journals
 UNTOLD = frozenset({"item"})  # no line of a journal names it
 _API = "/api.xro/2.0/"
+_BEYOND = 2_000_000_000
 _DOCUMENTS = frozenset(
     {"Invoices", "CreditNotes", "BankTransactions", "BankTransfers", "Payments", "ManualJournals", "Prepayments",
      "Overpayments"}
@@ -55,8 +56,13 @@ def sandbox(books: str, *, today: date | None = None, limits: bool = False, comp
 
 
 def reads_beside(call: str) -> bool:
-    """Whether a call brings what only says more of postings: documents, where the journals are what is staged."""
+    """Whether a call brings what only says more of postings, or asks whether there may be any.
+
+    Documents are that where the journals are staged; the other is a page of journals after a number that none has.
+    """
     path, _, query = call.partition("?")
+    if query == f"offset={_BEYOND}":
+        return True
     return path.startswith(_API) and path.removeprefix(_API) in _DOCUMENTS and "where=" not in query
 
 
