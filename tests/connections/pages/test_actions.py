@@ -199,7 +199,7 @@ def test_a_failing_connection_says_for_how_long_why_and_when_it_tries_again(
 
 
 def test_a_sync_that_waits_says_why_what_is_shown_meanwhile_and_when_it_goes_on(
-    client: Client, bob: User, company: Company, sync: Runner, now: Time
+    client: Client, alice: User, bob: User, company: Company, sync: Runner, now: Time
 ) -> None:
     run = sync()
     now.now += timedelta(minutes=1)
@@ -212,6 +212,13 @@ def test_a_sync_that_waits_says_why_what_is_shown_meanwhile_and_when_it_goes_on(
     assert "First sync: waiting" in page
     assert "The provider answers with status 503. The figures stay as of" in page
     assert "It goes on by itself" in page
+    address = f"/c/{company.slug}/integrations/runs/{run.pk}/"
+    assert "Try now" not in client.get(address).content.decode()  # a viewer cannot
+    client.force_login(alice)
+    assert "Try now" in client.get(address).content.decode()
+    SyncRun.objects.filter(pk=run.pk).update(told_to_wait=True)
+    assert "Try now" not in client.get(address).content.decode()  # the provider said when
+    client.force_login(bob)
     Connection.objects.update(state=ConnectionState.PAUSED)
     assert "The sync under way comes to its end. After it, nobody reads" in page_of(client, company)
 
