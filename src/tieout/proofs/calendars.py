@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -41,8 +43,9 @@ def schedules(at: Trial) -> Measured:
     until = first + timedelta(days=366 * years)
     due = [it for it in _by_the_calendar(schedule, first, until) if first < it[0] < until]
     outage = first + (until - first) * at.dice.uniform(0.1, 0.9)
-    fired = list(_simulated(schedule, first, until, outage, at.dice))
-    _must_fire_once(due, fired, outage)
+    looks = list(_looks(first, until, outage, at.dice))
+    fired = list(_simulated(schedule, looks))
+    _must_fire_once(list(_seen(due, looks)), fired, outage)
     return {"due times": len(due), "started by several workers": _by_several_workers(at)}
 
 
@@ -86,16 +89,31 @@ def _shows(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
-def _simulated(schedule: Schedule, first: datetime, until: datetime, outage: datetime, dice: Random) -> Iterator[Fired]:
-    """Yield (the due time that was planned, the kind of run) of each run that the schedule starts."""
-    planned, now = look(schedule, None, first).next, first
+def _looks(first: datetime, until: datetime, outage: datetime, dice: Random) -> Iterator[datetime]:
+    """Yield the moments at which the schedule is looked at: less than an hour apart, but for an outage."""
+    now = first
     while now < until:
+        yield now
+        step = timedelta(minutes=dice.randint(1, 55))
+        now = now + _OUTAGE if now <= outage < now + step else now + step
+
+
+def _simulated(schedule: Schedule, looks: Sequence[datetime]) -> Iterator[Fired]:
+    """Yield (the due time that was planned, the kind of run) of each run that the schedule starts."""
+    planned = look(schedule, None, looks[0]).next
+    for now in looks:
         found = look(schedule, planned, now)
         if found.kind is not None:
             yield planned, found.kind
         planned = found.next
-        step = timedelta(minutes=dice.randint(1, 55))
-        now = now + _OUTAGE if now <= outage < now + step else now + step
+
+
+def _seen(due: Sequence[Fired], looks: Sequence[datetime]) -> Iterator[Fired]:
+    """Yield what falls due as looks see it: what one look finds together is one run, the sync date's if that is due."""
+    for _, together in groupby(due, key=lambda it: bisect_left(looks, it[0])):
+        found = list(together)
+        kinds = {kind for _, kind in found}
+        yield found[0][0], RunKind.MONTHLY if RunKind.MONTHLY in kinds else found[0][1]
 
 
 def _must_fire_once(due: list[Fired], fired: list[Fired], outage: datetime) -> None:
