@@ -157,7 +157,7 @@ class GrantClient:
 
     def _connections(self, access: str, consent: str = "") -> list[_Connection]:
         address = self._places.connections + (f"?authEventId={consent}" if is_uuid(consent) else "")
-        answer = self._send("GET", address, None, {"Authorization": f"Bearer {access}"})
+        answer = self._send("GET", address, None, {"Authorization": f"Bearer {access}", "Accept": "application/json"})
         if answer.status == 401:
             raise _Expired
         if answer.status != 200:

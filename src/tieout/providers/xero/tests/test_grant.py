@@ -133,6 +133,7 @@ def test_a_code_becomes_tokens_and_organisations() -> None:
     assert sent.pop("code_verifier")
     assert sent == {"grant_type": ["authorization_code"], "code": ["the-code"], "redirect_uri": [BACK]}
     assert str(which.url) == f"{ADDRESS}/Connections?authEventId={CONSENT}"
+    assert which.headers["accept"] == "application/json"
     assert which.headers["authorization"] == f"Bearer {GIVEN['access_token']}"
 
 
