@@ -8,6 +8,7 @@ import pytest
 
 from tests.connections.conftest import NOW
 from tieout.connections import extent
+from tieout.connections.deciding import OTHER_SOURCE
 from tieout.connections.log_words import log_row, meaning, tie_out_in_words
 from tieout.connections.models import Connection, Phase, Reach, RunState, SyncRun
 from tieout.connections.progress import facts_of, progress_of
@@ -53,6 +54,12 @@ def test_a_numbered_feed_is_told_without_months_and_without_records() -> None:
     going = run_of(state=RunState.RUNNING, phase=Phase.LINES, reach=Reach.EVERYTHING, parts=since.parts)
     assert progress_of(going, now=NOW).read == "every posting"
     assert progress_of(run_of(), now=NOW).by_month
+
+
+def test_lines_that_were_written_anew_from_another_source_are_not_told_as_changes_alone() -> None:
+    assert "What changed" in log_row(run_of(because=OTHER_SOURCE, lines_changed=524), kept=3).anew
+    assert log_row(run_of(because=OTHER_SOURCE), kept=3).anew == ""
+    assert log_row(run_of(lines_changed=524), kept=3).anew == ""
 
 
 def test_a_month_that_was_read_twice_is_one_month() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tieout.connections import extent
+from tieout.connections.deciding import OTHER_SOURCE
 from tieout.connections.models import RunState, SyncRun
 from tieout.connections.progress import duration
 from tieout.ui import figures
+
+_ANEW = "Written anew from other postings; “What changed” shows what differs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class LogRow:
     why: str
     tie_out: str  # "3,271 balances tie"
     listed: str  # "2 new accounts, 11 new parties"
+    anew: str  # what the numbers of lines mean where everything was written anew
     restated: str  # "3 lines in closed months"
     meaning: str  # what a run that did not publish meant for the figures
 
@@ -36,6 +40,7 @@ def log_row(run: SyncRun, *, kept: int) -> LogRow:
         why=extent.why(run) if run.plan else "",
         tie_out=tie_out_in_words(run),
         listed=", ".join(filter(None, (_new(run.new_accounts, "account"), _new(run.new_parties, "party", "parties")))),
+        anew=_ANEW if run.because == OTHER_SOURCE and run.lines_changed else "",
         restated=f"{figures.count(run.restated, 'line')} in closed months" if run.restated else "",
         meaning=meaning(run, kept=kept),
     )

@@ -53,9 +53,9 @@ def to_minor(amount: str | Decimal, digits: int) -> int:
         scaled = Decimal(amount).scaleb(digits)
         minor = int(scaled)
     except (InvalidOperation, ValueError, OverflowError) as error:
-        raise NotMoney(f"{amount!r} is not an amount") from error
+        raise NotMoney(f"{str(amount)!r} is not an amount") from error
     if minor != scaled:
-        raise NotMoney(f"{amount!r} has more than {digits} decimals")
+        raise NotMoney(f"{str(amount)!r} has more than {digits} decimals")
     return minor
 
 
