@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,11 +32,14 @@ def ground(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def _file_home(tests: str, folder: Path) -> FileHome:
+    """Return a home whose template SQLite itself copies.
+
+    Whoever opens and closes the file otherwise takes this process's locks on it away, those of every connection that a
+    thread has left open too: another process then deletes the log under them, and no new connection can read.
+    """
     template = folder / "empty.sqlite3"
-    with sqlite3.connect(tests) as source:
-        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    source.close()
-    shutil.copyfile(tests, template)
+    with closing(sqlite3.connect(tests)) as source, closing(sqlite3.connect(template)) as target:
+        source.backup(target)
     return FileHome(template, folder / "ground.sqlite3")
 
 
