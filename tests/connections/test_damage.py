@@ -21,7 +21,8 @@ from tieout.ledger.models import Publication
 from tieout.ledger.queries import line_count
 from tieout.proofs.small import BOOKS, OTHERS, TODAY
 from tieout.providerkit.books import read_books
-from tieout.providers.quickbooks.proving.damage import Between, Damage, Ending, Page
+from tieout.providerkit.spoiling import Damage, Ending, Page
+from tieout.providers.quickbooks.proving.damage import Between
 from tieout.providers.quickbooks.proving.spoilers import ANOTHER, damages
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox
 

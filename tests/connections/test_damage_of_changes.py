@@ -21,7 +21,8 @@ from tieout.ledger.models import Entry
 from tieout.proofs.comparison import compare
 from tieout.proofs.platform import platform
 from tieout.proofs.small import BOOKS, TODAY
-from tieout.providers.quickbooks.proving.damage import Between, Damage, Ending, Page, Spoiler, changed, data_rows
+from tieout.providerkit.spoiling import Damage, Ending, Page
+from tieout.providers.quickbooks.proving.damage import Between, Spoiler, changed, data_rows
 from tieout.providers.quickbooks.proving.spoilers import _report, damages
 
 Json = Any

@@ -13,7 +13,7 @@ from tests.e2e.accessible import must_be_accessible
 from tests.e2e.conftest import sign_up
 from tieout.config.demo.processes import Demo, Running
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 from tieout.providerkit.pace import Pace
+from tieout.providerkit.spoiling import Damage, Page
 from tieout.providers.quickbooks.feed import MOST
 from tieout.providers.quickbooks.provider import QuickBooks
 from tieout.providers.quickbooks.proving import spoilers
-from tieout.providers.quickbooks.proving.damage import Between, Damage, Page
+from tieout.providers.quickbooks.proving.damage import Between
 from tieout.providers.quickbooks.proving.histories import Bookkeeper
 from tieout.providers.quickbooks.proving.listing import posted
 from tieout.providers.quickbooks.sandbox import Sandbox, make_sandbox

@@ -5,22 +5,17 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
+from tieout.providerkit import spoiling
+from tieout.providerkit.spoiling import Damage, Ending, Page
+
 Json = Any
 """Parsed JSON, which is what spoiling is about."""
-
-
-class Page(NamedTuple):
-    """What was asked for: the kind of page, and which one of its kind."""
-
-    kind: str
-    which: str
 
 
 def page_of(request: httpx2.Request) -> Page:
@@ -40,48 +35,13 @@ def page_of(request: httpx2.Request) -> Page:
             return Page(words[0], "")
 
 
-Spoil = Callable[[bytes], bytes]
-
-
 @dataclass(slots=True)
-class Between(httpx2.BaseTransport):
-    """Hands calls on to ``inner``; ``spoil`` changes the answers of ``page``. Remembers the sound answers."""
+class Between(spoiling.Between):
+    """The transport, which knows this platform's pages."""
 
-    inner: httpx2.BaseTransport
-    sound: dict[Page, bytes] = field(default_factory=dict)
-    page: Page | None = None
-    spoil: Spoil | None = None
-    hits: int = 0
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a call."""
-        answer = self.inner.handle_request(request)
-        body, page = answer.read(), page_of(request)
-        if page == self.page and self.spoil is not None:
-            self.hits += 1
-            body = self.spoil(body)
-        elif answer.status_code == 200 and page.kind != "grant":
-            self.sound[page] = body
-        headers = {"content-type": answer.headers.get("content-type", "application/json")}
-        return httpx2.Response(answer.status_code, content=body, headers={**dict(answer.headers), **headers})
-
-
-class Ending(StrEnum):
-    """How a run over a spoilt page may end."""
-
-    REFUSED = "refused"  # it must not be published
-    SAME = "same"  # it must be taken, and change nothing
-    EITHER = "either"  # refused, or taken with the same figures: not all that the platform sends is needed
-    TEXT = "text"  # taken, figures the same: nothing that the platform sends covers it
-
-
-class Damage(NamedTuple):
-    """One way to spoil a page."""
-
-    page: Page
-    name: str
-    ending: Ending
-    body: bytes
+    def page_of(self, request: httpx2.Request) -> Page:
+        """Return which page a request asks for."""
+        return page_of(request)
 
 
 # --- walking ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tieout.providers.quickbooks.proving.damage import Damage, Ending, Spoiler, changed
+from tieout.providerkit.spoiling import Damage, Ending
+from tieout.providers.quickbooks.proving.damage import Spoiler, changed
 
 Json = Any
 

@@ -7,17 +7,8 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tieout.providers.quickbooks.proving.damage import (
-    Damage,
-    Ending,
-    Page,
-    Spoiler,
-    changed,
-    data_rows,
-    keys,
-    reordered,
-    rows,
-)
+from tieout.providerkit.spoiling import Damage, Ending, Page
+from tieout.providers.quickbooks.proving.damage import Spoiler, changed, data_rows, keys, reordered, rows
 from tieout.providers.quickbooks.proving.list_spoilers import listed, preferences
 
 Json = Any

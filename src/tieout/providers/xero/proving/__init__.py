@@ -11,9 +11,10 @@ import httpx2
 
 from tieout.providerkit.pace import Pace
 from tieout.providerkit.sandbox_clock import Clock
+from tieout.providerkit.spoiling import Damage, Page
 from tieout.providers.xero.provider import Xero
 from tieout.providers.xero.proving import spoilers
-from tieout.providers.xero.proving.damage import Between, Damage, Page
+from tieout.providers.xero.proving.damage import Between
 from tieout.providers.xero.proving.histories import Bookkeeper
 from tieout.providers.xero.proving.listing import posted
 from tieout.providers.xero.sandbox.fill import fill

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from tieout.providers.xero.proving.damage import Damage, Ending, Page, Spoiler
+from tieout.providerkit.spoiling import Damage, Ending, Page
+from tieout.providers.xero.proving.damage import Spoiler
 
 Json = Any
 _NOBODY = "00000000-0000-4000-8000-00000000dead"
