@@ -42,8 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if any(item.get_closest_marker("tryton") for item in items) and not machine.tryton():
         lacking["tryton"] = pytest.mark.skip(reason="Tryton could not be installed on this machine")
     for item in items:
-        if item.get_closest_marker("tryton"):  # one process has the server that they share
-            item.add_marker(pytest.mark.xdist_group("tryton"))
         for name, skip in lacking.items():
             if item.get_closest_marker(name):
                 item.add_marker(skip)
