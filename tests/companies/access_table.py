@@ -153,6 +153,11 @@ _VIEWER = """
     payroll:run
     payroll:runs-template
 
+    reports:profit-and-loss
+    reports:document-lines
+    reports:document-lines-csv
+    reports:document-csv
+    reports:document-json
     reports:trial-balance
     reports:trial-balance-json
     reports:trial-balance-csv

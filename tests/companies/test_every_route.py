@@ -35,6 +35,7 @@ def arguments(company: Company) -> Arguments:
         ),
         "secret": "a-secret",
         "provider": "quickbooks",
+        "report": "profit-and-loss",
         "key": "none",
         "month": "2026-04",
         "uidb36": "1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from tieout.companies.models import Company
@@ -63,7 +63,10 @@ class RowCell:
     segments: tuple[Segment, ...]
     amount: int
     accounts: frozenset[int]
-    restated: Restated  # what the books say beyond what closed months were closed with
+    restated: Restated = field(
+        default_factory=Restated
+    )  # what the books say beyond what closed months were closed with
+    sign: int = 1  # what amounts are multiplied by when they are shown
 
     @property
     def title(self) -> str:

@@ -26,22 +26,29 @@ OPENING_KEY = "Opening balance:opening"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a figure is the sum of: lines of these accounts or expenses, in months from first to last, both included.
+    """What a figure is the sum of: lines in months from first to last, both included, that all its fields take.
 
-    Empty ``accounts`` or ``expenses`` mean all of them.
+    Each field names row ids; an empty one takes every line, and 0 stands for lines that have none. ``counters`` are
+    bank accounts: it takes the other lines of entries that move one of them, which is where their cash came from.
     """
 
     first: Month
     last: Month
     accounts: tuple[int, ...] = ()
     expenses: tuple[int, ...] = ()
+    parties: tuple[int, ...] = ()
+    items: tuple[int, ...] = ()
+    dimension_sets: tuple[int, ...] = ()
+    counters: tuple[int, ...] = ()
 
     def holds(self, place: Place) -> bool:
-        """Whether the figure holds the lines of a place."""
+        """Whether the figure holds the lines of a place that have no party, item or dimension."""
         return (
             self.first.key <= place.month <= self.last.key
             and (not self.accounts or place.account in self.accounts)
             and (not self.expenses or place.expense in self.expenses)
+            and all(not ids or 0 in ids for ids in (self.parties, self.items, self.dimension_sets))
+            and place.account not in self.counters
         )
 
 
@@ -214,13 +221,29 @@ def _line(row: Sequence[Any], account: str, dimensions: str) -> EntryLine:
     )
 
 
-def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[int | str]]:
+def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[Value]]:
     parts = [_VISIBLE, "line.month >= %s", "line.month <= %s"]
-    values: list[int | str] = [book.pk, version, version, cell.first.key, cell.last.key]
-    for column, ids in (("account", cell.accounts), ("expense", cell.expenses)):
+    values: list[Value] = [book.pk, version, version, cell.first.key, cell.last.key]
+    columns = (
+        ("account", cell.accounts),
+        ("expense", cell.expenses),
+        ("party", cell.parties),
+        ("item", cell.items),
+        ("dimension_set", cell.dimension_sets),
+    )
+    for column, ids in columns:
         if ids:
-            parts.append(f"line.{column} IN ({dialect.in_list(ids)})")
-            values.extend(ids)
+            some, given = dialect.among(f"line.{column}", ids)
+            parts.append(some)
+            values.extend(given)
+    if cell.counters:
+        banks, given = dialect.among("bank.account", cell.counters)
+        others, given_again = dialect.among("line.account", cell.counters, negated=True)
+        parts.append(
+            f"{others} AND line.entry IN (SELECT bank.entry FROM ledger_line bank WHERE bank.book = %s AND {banks} "
+            "AND bank.month >= %s AND bank.month <= %s)"
+        )
+        values.extend([*given_again, book.pk, *given, cell.first.key, cell.last.key])
     return " AND ".join(parts), values
 
 
@@ -246,7 +269,7 @@ def _search(search: str) -> tuple[str, list[int | str]]:
 
 
 def _hidden(
-    book: Book, where: str, values: list[int | str], payroll_accounts: Collection[int], version: int
+    book: Book, where: str, values: list[Value], payroll_accounts: Collection[int], version: int
 ) -> list[EntryLine]:
     """Return the payroll lines that the reader may not see, as one row per account and month: amount and count."""
     shown, shown_values = open_lines(payroll_accounts)

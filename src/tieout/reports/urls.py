@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import change_log_views, views
+from tieout.reports import change_log_views, document_views, views
+from tieout.reports.catalogue import REPORTS
 
 app_name = "reports"
 urlpatterns = [
@@ -20,4 +21,9 @@ urlpatterns = [
     path("trial-balance.csv", views.trial_balance_csv, name="trial-balance-csv"),
     path("balance-sheet.json", views.balance_sheet_json, name="balance-sheet-json"),
     path("balance-sheet.csv", views.balance_sheet_csv, name="balance-sheet-csv"),
+    *(path(f"{it.name}/", document_views.document_page, {"report": it.name}, name=it.name) for it in REPORTS),
+    path("<slug:report>/lines/", document_views.document_lines, name="document-lines"),
+    path("<slug:report>/lines.csv", document_views.document_lines_csv, name="document-lines-csv"),
+    path("<slug:report>.csv", document_views.document_as_csv, name="document-csv"),
+    path("<slug:report>.json", document_views.document_as_json, name="document-json"),
 ]

@@ -110,6 +110,14 @@ def share(per_mille: int) -> str:
     return f"{whole_}.{tenths}%" if tenths else f"{whole_}%"
 
 
+def percent(tenths: int | None) -> str:
+    """Return tenths of a percent as ``"12.5 %"``, ``"(3.0 %)"`` for a negative; zero is an en dash, None is empty."""
+    if not tenths:
+        return "" if tenths is None else ZERO
+    units, rest = divmod(abs(tenths), 10)
+    return f"({units:,}.{rest} %)" if tenths < 0 else f"{units:,}.{rest} %"
+
+
 def _grouped(minor: int, digits: int) -> str:
     units, _, decimals = to_text(minor, digits).partition(".")
     return f"{int(units):,}.{decimals}" if decimals else f"{int(units):,}"

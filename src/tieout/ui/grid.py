@@ -55,6 +55,7 @@ class Column:
     closed_url: str = ""  # where more is told of them
     restated: bool = False  # the books say something else of a closed month
     trend: bool = False  # draws the row's ``trend`` instead of an amount
+    percent: bool = False  # its amounts are tenths of a percent
 
     @property
     def classes(self) -> str:
@@ -117,6 +118,7 @@ class Row:
     form: bool = False  # whether ``href`` is a page of its own and not entries
     trend: Sequence[int] = ()  # of equal periods, oldest first, for the column that draws it
     rest: bool = False  # "Rest of the account": what no rule took
+    total: bool = False  # a total among the rows: "Gross profit"
     entries: bool = True
     signs: Mapping[int, Sign] = field(default_factory=dict)  # by the column's position
     notes: Mapping[int, str] = field(default_factory=dict)  # what a sign means, in words, by the column's position
@@ -210,7 +212,7 @@ class Grid:
                 shut_below = row.level
             yield (
                 f'<tr data-row="{escape(row.key)}" aria-level="{row.level}"'
-                f"{_state(row, is_open=is_open)}{' hidden' if hidden else ''}>"
+                f"{_state(row, is_open=is_open)}{_class('total' if row.total else '')}{' hidden' if hidden else ''}>"
                 f"{_label(row, is_open=is_open)}{self._cells(row, opens)}</tr>"
             )
 
@@ -218,7 +220,7 @@ class Grid:
         write = figures.exact if self.exact else figures.whole
         if row.trend:
             return "".join(self._drawn(row))
-        if not row.signs:
+        if not row.signs and not self._percents:
             return "".join(
                 [
                     f"<td{opening}>{write(amount, self.digits)}</td>"
@@ -227,9 +229,18 @@ class Grid:
             )
         return "".join(
             f"<td{_signed(column, row.signs.get(place))}{_title(row.notes.get(place, ''))}>"
-            f"{write(amount, self.digits)}{_aside(row.notes.get(place, ''))}</td>"
+            f"{self._figure(column, amount)}{_aside(row.notes.get(place, ''))}</td>"
             for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True))
         )
+
+    @cached_property
+    def _percents(self) -> bool:
+        return any(column.percent for column in self.columns)
+
+    def _figure(self, column: Column, amount: int | None) -> str:
+        if column.percent:
+            return figures.percent(amount)
+        return figures.exact(amount, self.digits) if self.exact else figures.whole(amount, self.digits)
 
     def _drawn(self, row: Row) -> Iterator[str]:
         write = figures.exact if self.exact else figures.whole
@@ -238,11 +249,10 @@ class Grid:
             yield f"<td{_signed(column, row.signs.get(place))}>{inside}</td>"
 
     def _foot(self, foot: Foot) -> str:
-        write = figures.exact if self.exact else figures.whole
         states: Iterable[bool | None] = foot.tied or [None] * len(self.columns)
         cells = "".join(
             f"<td{_signed(column, Sign.RESTATED if place in foot.notes else None)}{_title(foot.notes.get(place, ''))}>"
-            f"{bars(foot.trend) if column.trend else _ruled(write(amount, self.digits), tied)}"
+            f"{bars(foot.trend) if column.trend else _ruled(self._figure(column, amount), tied)}"
             f"{_aside(foot.notes.get(place, ''))}</td>"
             for place, (column, amount, tied) in enumerate(zip(self.columns, foot.amounts, states, strict=True))
         )

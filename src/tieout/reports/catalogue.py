@@ -1,0 +1,49 @@
+"""Every report that is a document: its name in addresses, files and commands, and the function that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tieout.reports.document import Document
+from tieout.reports.profit_and_loss import profit_and_loss
+from tieout.reports.queries import LedgerAt, NoReport
+from tieout.reports.question import Defaults, Question
+
+View = tuple[str, str]
+"""A view's key in the address, and its words: ("department", "By department")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report: how it is called, what it offers, and how it is made."""
+
+    name: str
+    title: str
+    make: Callable[[LedgerAt, Question], Document]
+    icon: str = "reports"
+    about: str = ""  # one sentence: what it is for
+    defaults: Defaults = field(default_factory=Defaults)
+    views: Callable[[LedgerAt], Sequence[View]] = lambda _: ()
+    compares: bool = True
+    by_department: bool = False  # whether departments narrow it
+    by_dimension: bool = False  # whether dimension values narrow it
+    searches: str = ""  # what its search looks for, "" for none
+
+
+REPORTS: tuple[Report, ...] = (
+    Report(
+        name="profit-and-loss",
+        title="Profit and loss",
+        make=profit_and_loss,
+        about="What was earned and spent, month by month.",
+    ),
+)
+
+
+def report_named(name: str) -> Report:
+    """Return a report by its name; raise NoReport if there is none."""
+    found = next((it for it in REPORTS if it.name == name), None)
+    if found is None:
+        raise NoReport(f"there is no report {name!r}: {', '.join(it.name for it in REPORTS)}")
+    return found

@@ -1,0 +1,182 @@
+"""The page of every report that is a document, its files, and the lines behind its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tieout.companies.access import CompanyRequest, member
+from tieout.expenses.entries import Asked as AskedLines
+from tieout.expenses.entry_sheet import Addresses, entries_file, entries_response
+from tieout.expenses.placement import payroll_accounts
+from tieout.reports.beside import State
+from tieout.reports.catalogue import Report, report_named
+from tieout.reports.controls import controls, known_head
+from tieout.reports.document import Document
+from tieout.reports.document_files import document_csv, document_json
+from tieout.reports.document_grid import document_grid, opened
+from tieout.reports.document_lines import figure, figure_cell
+from tieout.reports.queries import LedgerAt, NoReport
+from tieout.reports.question import Question, ask
+from tieout.reports.telling import document_state
+from tieout.reports.views import told
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report as a request asks for it."""
+
+    report: Report
+    at: LedgerAt
+    asked: Question
+    document: Document
+
+
+def made(request: CompanyRequest, name: str) -> Made:
+    """Return the report that an address names; raise NoReport, in words, for what there is not."""
+    report = report_named(name)
+    sees_pay = request.membership.payroll_detail
+
+    def masked(at: LedgerAt) -> frozenset[int] | None:
+        return None if sees_pay else payroll_accounts(request.company, at.book)
+
+    at, asked = ask(
+        request.company, request.GET, today=timezone.localdate(), defaults=report.defaults, masked=masked
+    )  # fmt: skip
+    return Made(report, at, asked, report.make(at, asked))
+
+
+@require_GET
+@member
+def document_page(request: CompanyRequest, report: str) -> HttpResponse:
+    """Show a report."""
+    return told(lambda it: _page(it, report))(request)
+
+
+def _page(request: CompanyRequest, name: str) -> HttpResponse:
+    found = made(request, name)
+    grid = document_grid(
+        found.document,
+        asked=opened(request.GET, found.document),
+        lines_url=_address(request, found.report, "lines", _own(request.GET)),
+        exact_figures=found.asked.exact,
+    )
+    context = {
+        "report": found.report,
+        "document": found.document,
+        "grid": grid,
+        "controls": controls(found.report, found.at, found.asked),
+        "head": known_head(found.at),
+        "state": document_state(found.document),
+        "files": [(_address(request, found.report, name, _own(request.GET)), word) for name, word in _FILES],
+    }
+    return render(request, "reports/document.html", context)
+
+
+@require_GET
+@member
+def document_lines(request: CompanyRequest, report: str) -> HttpResponse:
+    """Show the lines of a figure; for a request by script, only what goes into the side sheet."""
+
+    def page(request: CompanyRequest) -> HttpResponse:
+        found, asked = _lines(request, report)
+        row, column = figure(found.document, request.GET.get("row", ""), request.GET.get("month", ""))
+        state = found.document.state(row, column)
+        tied = True if state.ties else False if state is State.DIFFERS else None
+        return entries_response(
+            request, asked, _sheet_addresses(request, found), sync=found.at.publication.number, tied=tied
+        )
+
+    return told(page)(request)
+
+
+@require_GET
+@member
+def document_lines_csv(request: CompanyRequest, report: str) -> HttpResponse:
+    """Answer with all lines of a figure as CSV."""
+    return told(lambda it: entries_file(it, _lines(it, report)[1]))(request)
+
+
+def _lines(request: CompanyRequest, name: str) -> tuple[Made, AskedLines]:
+    query = request.GET
+    found = made(request, name)
+    row, column = figure(found.document, query.get("row", ""), query.get("month", ""))
+    asked = AskedLines(
+        book=found.at.book,
+        cell=figure_cell(found.document, row, column),
+        payroll_accounts=found.asked.masked,
+        search=query.get("q", "").strip(),
+        reversals=query.get("reversed") == "1",
+    )
+    return found, asked
+
+
+@require_GET
+@member
+def document_as_csv(request: CompanyRequest, report: str) -> HttpResponse:
+    """Answer with a report as a CSV file to save, or with its refusal."""
+    try:
+        found = made(request, report)
+    except NoReport as refusal:
+        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
+    text = document_csv(found.document, turn_signs=request.GET.get("natural", "1") == "1")
+    return saved(found, text, "csv", "text/csv; charset=utf-8")
+
+
+@require_GET
+@member
+def document_as_json(request: CompanyRequest, report: str) -> HttpResponse:
+    """Answer with a report as JSON (spec §15), or with its refusal."""
+    try:
+        found = made(request, report)
+    except NoReport as refusal:
+        return JsonResponse({"error": str(refusal)}, status=404)
+    text = document_json(found.document, turn_signs=request.GET.get("natural") == "1")
+    return HttpResponse(text, content_type="application/json")
+
+
+def saved(found: Made, content: str | bytes, ending: str, content_type: str) -> HttpResponse:
+    """Return an answer that browsers save as a file."""
+    answer = HttpResponse(content, content_type=content_type)
+    span = f"{found.asked.first}-to-{found.asked.last}"
+    name = f"{found.at.company.slug}-{found.report.name}-{span}.{ending}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+_FILES = (("csv", "CSV, for spreadsheets"), ("json", "JSON, for scripts"))
+_OF_LINES = ("row", "month", "q", "page", "reversed")  # what an address of lines asks beyond its report
+
+
+def _address(request: CompanyRequest, report: Report, name: str, query: QueryDict | None = None) -> str:
+    arguments = {"company": request.company.slug, "report": report.name}
+    asked = f"?{query.urlencode()}" if query else ""
+    return f"{reverse(f'reports:document-{name}', kwargs=arguments)}{asked}"
+
+
+def _own(query: QueryDict) -> QueryDict:
+    """Return the report's own question: without what is asked of a figure's lines, and without open rows."""
+    kept = query.copy()
+    for name in (*_OF_LINES, "open", "shut"):
+        kept.pop(name, None)
+    return kept
+
+
+def _sheet_addresses(request: CompanyRequest, found: Made) -> Addresses:
+    this = request.GET.copy()
+    this.pop("page", None)
+    turned = this.copy()
+    if turned.pop("reversed", None) != ["1"]:
+        turned["reversed"] = "1"
+    return Addresses(
+        here=_address(request, found.report, "lines"),
+        export=_address(request, found.report, "lines-csv", this),
+        query=this.urlencode(),
+        kept=tuple((name, it) for name, several in this.lists() if name not in ("q", "reversed") for it in several),
+        turned=turned.urlencode(),
+    )

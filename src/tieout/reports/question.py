@@ -1,0 +1,163 @@
+"""What somebody asks of a report: which months as which columns, beside what, narrowed how, as known when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from django.http import QueryDict
+
+from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.expenses.periods import MOST_MONTHS, By, Span, admitted_through, spans
+from tieout.reports.asked import month_of, number_of
+from tieout.reports.queries import LedgerAt, NoReport, ledger_at
+
+T = TypeVar("T", bound=StrEnum)
+
+
+class Compare(StrEnum):
+    """What stands beside the range."""
+
+    NOTHING = ""
+    BEFORE = "before"  # as many months right before it
+    LAST_YEAR = "last-year"
+
+
+COMPARE_WORDS = {
+    Compare.NOTHING: "nothing",
+    Compare.BEFORE: "the months before",
+    Compare.LAST_YEAR: "the year before",
+}
+
+PRESETS = {
+    "month": "Last month",
+    "quarter": "This quarter",
+    "last-quarter": "Last quarter",
+    "year": "This fiscal year",
+    "last-year": "Last fiscal year",
+    "12": "Last 12 months",
+    "all": "Everything",
+}
+"""Ranges by name. They end with the last month that is over, as far as the books were read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question, with every gap filled. Months are both included."""
+
+    first: Month
+    last: Month
+    by: By
+    preset: str  # "" where months were named
+    through: Month  # the last month that counts as actuals
+    spans: tuple[Span, ...]  # one a column; none repeats another
+    compare: Compare = Compare.NOTHING
+    view: str = ""  # one of the report's views
+    sections: frozenset[str] = frozenset()  # departments to show, as `expenses.sections.Section`; empty: all
+    values: frozenset[int] = frozenset()  # dimension values (row ids) to show; empty: all
+    search: str = ""
+    budget: int = 0
+    exact: bool = False  # shows all decimals
+    masked: frozenset[int] | None = None  # accounts whose lines the reader may not see one by one; None: sees all
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)  # as it was asked
+
+    @property
+    def before(self) -> tuple[Month, Month] | None:
+        """The range to compare with, None for none."""
+        match self.compare:
+            case Compare.NOTHING:
+                return None
+            case Compare.BEFORE:
+                length = self.first.months_to(self.last) + 1
+                return self.first - length, self.last - length
+            case Compare.LAST_YEAR:
+                return self.first - 12, self.last - 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a report shows unasked."""
+
+    preset: str = "12"
+    by: By = By.MONTH
+    ahead: bool = False  # whether months to come can be asked for
+
+
+def ask(
+    company: Company, query: QueryDict, *, today: date, defaults: Defaults,
+    masked: Callable[[LedgerAt], frozenset[int] | None],
+) -> tuple[LedgerAt, Question]:  # fmt: skip
+    """Return the ledger as known when the query asks, and the rest of the question; raise NoReport for nonsense."""
+    sync = number_of(query.get("sync", ""), "the number of a sync")
+    at = ledger_at(company, sync, as_then=query.get("mapping") == "then")
+    by = _choice(By, query.get("by", ""), defaults.by)
+    first, last, preset = _range(at, query, today=today, defaults=defaults)
+    through = min(admitted_through(company) or Month.of(today) - 1, at.last)
+    columns = tuple(
+        span
+        for span in spans(first, last, by=by, first_month=at.publication.fiscal_year_first_month, through=through)
+        if not span.total
+    )
+    return at, Question(
+        first=columns[0].first,
+        last=columns[-1].last,
+        by=by,
+        preset=preset,
+        through=through,
+        spans=columns,
+        compare=_choice(Compare, query.get("compare", ""), Compare.NOTHING),
+        view=query.get("view", ""),
+        sections=frozenset(filter(None, query.getlist("department"))),
+        values=frozenset(filter(None, (number_of(it, "a dimension value") for it in query.getlist("value")))),
+        search=query.get("find", "").strip(),
+        budget=number_of(query.get("budget", ""), "the number of a budget") or 0,
+        exact=query.get("cents") == "1",
+        masked=masked(at),
+        query={name: tuple(values) for name, values in query.lists()},
+    )
+
+
+def _choice(kinds: type[T], text: str, default: T) -> T:
+    if not text:
+        return default
+    try:
+        return kinds(text)
+    except ValueError:
+        raise NoReport(f"{text!r} is none of {', '.join(it.value for it in kinds if it.value)}") from None
+
+
+def _range(at: LedgerAt, query: QueryDict, *, today: date, defaults: Defaults) -> tuple[Month, Month, str]:
+    """Return the months asked for: named ones, else a preset's."""
+    first, last = month_of(query.get("from", "")), month_of(query.get("to", ""))
+    if first is None and last is None:
+        preset = query.get("preset", "") or defaults.preset
+        return *preset_range(at, preset, at.last_over(today)), preset
+    first, last = first or min(at.first, last or at.first), last or at.last_over(today)
+    at.check(first, last if not defaults.ahead else min(last, at.last))
+    if first.months_to(last) >= MOST_MONTHS:
+        raise NoReport(f"{first} to {last} are more than {MOST_MONTHS} months: ask for fewer, or by quarter or year")
+    return first, last, ""
+
+
+def preset_range(at: LedgerAt, preset: str, over: Month) -> tuple[Month, Month]:
+    """Return the months of a range by name, as far as the books were read; ``over`` is the last month that is over."""
+    year = at.fiscal_year_start(over)
+    quarter = year + year.months_to(over) // 3 * 3
+    ranges = {
+        "month": (over, over),
+        "quarter": (quarter, over),
+        "last-quarter": (quarter - 3, quarter - 1),
+        "year": (year, over),
+        "last-year": (year - 12, year - 1),
+        "12": (over - 11, over),
+        "all": (at.first, over),
+    }
+    if preset not in ranges:
+        raise NoReport(f"{preset!r} is no range: {', '.join(ranges)}")
+    first, last = ranges[preset]
+    first = max(first, at.first)
+    return first, max(first, last)
