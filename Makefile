@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+CHARTS := src/tieout/ui/static/ui/vendor/echarts.min.js
 T ?=
 
 .PHONY: help setup demo demo-tryton test quick fix golden shots bench lock
@@ -15,7 +16,10 @@ help:
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: .venv/.installed ## make .venv and install what is locked
+$(CHARTS): package-lock.json requirements/charts.sh | .venv/.installed
+	sh requirements/charts.sh $(BIN)
+
+setup: .venv/.installed $(CHARTS) ## make .venv and install what is locked
 
 demo: setup ## the site, a worker and a QuickBooks sandbox on loopback; prints the address
 	$(BIN)/tieout demo
@@ -48,3 +52,4 @@ lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes pyproject.toml -o requirements/base.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/tryton.in -o requirements/tryton.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements/node.in -o requirements/node.txt
