@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.records import EntryKind, Statement
+from tieout.core.sections import Group, Section, place_of
 from tieout.core.statements import DERIVED, MonthEnd
 from tieout.ledger.their_balances import their_balances
 from tieout.ledger.tie_out import NET_INCOME, mismatches
 from tieout.reports.beside import Beside, State, overall
 from tieout.reports.outline import AccountName, derived, name_of, outline
 from tieout.reports.queries import LedgerAt
-from tieout.reports.sections import Group, Section, place_of
 
 NET_INCOME_NAME = "Net income, fiscal year to date"
 SIDES = {AccountType.ASSET: "assets", AccountType.LIABILITY: "liabilities", AccountType.EQUITY: "equity"}

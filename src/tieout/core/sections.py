@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Protocol
 
 from tieout.core.accounts import AccountRole, AccountType
-from tieout.ledger.accounts import Account
+
+
+class Account(Protocol):
+    """What decides where an account stands."""
+
+    @property
+    def type(self) -> AccountType: ...
+    @property
+    def role(self) -> AccountRole: ...
+    @property
+    def subtype(self) -> str: ...
+    @property
+    def label(self) -> str: ...
 
 
 class Section(Enum):
@@ -42,7 +55,7 @@ _BY_ROLE = {
 }
 # What platforms call the classes of their accounts ("Fixed Asset", "Long Term Liability", "NONCURRENT"), folded.
 _FIXED = ("fixed", "property", "equipment")
-_NOT_CURRENT = ("noncurrent", "otherasset", "longterm", "intangible")
+_NOT_CURRENT = ("noncurrent", "otherasset", "longterm", "termliab", "intangible")
 
 
 def place_of(account: Account) -> tuple[Section, Group]:
@@ -51,7 +64,7 @@ def place_of(account: Account) -> tuple[Section, Group]:
     The sub-type's first part is the platform's class of accounts: QuickBooks' AccountType in "Fixed Asset/Vehicles".
     An unknown one counts as current: a total never loses an account.
     """
-    words = account.subtype.partition("/")[0].casefold().replace(" ", "").replace("-", "")
+    words = folded(account.subtype.partition("/")[0])
     not_current = any(word in words for word in _NOT_CURRENT)
     current = _BY_ROLE.get(account.role, Group.OTHER_CURRENT)
     match account.type:
@@ -67,3 +80,8 @@ def place_of(account: Account) -> tuple[Section, Group]:
             return (Section.OTHER_ASSETS, Group.PLAIN) if not_current else (Section.CURRENT_ASSETS, current)
         case AccountType.INCOME | AccountType.EXPENSE:
             raise ValueError(f"account {account.label} is not on the balance sheet")
+
+
+def folded(subtype: str) -> str:
+    """Return a sub-type as its words are compared: "Long-Term Liability" is "longtermliability"."""
+    return subtype.casefold().replace(" ", "").replace("-", "").replace("_", "")
