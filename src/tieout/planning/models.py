@@ -1,4 +1,4 @@
-"""What people plan: the options of each expense, typed months, payment terms, variables; and how to undo an edit.
+"""What people plan: the options of each expense, typed months, payment terms, variables, cash; and how to undo an edit.
 
 Money is minor units of the book's currency, debit positive: a cost is positive. Months are keys such as 202601.
 Rates are whole numbers of ten-thousandths of a percent: 5 % is 50_000.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+
+from tieout.core.cash import Flow
 
 RATE = 10_000  # one percent
 
@@ -149,3 +151,15 @@ class Edit(models.Model):
     what = models.CharField(max_length=200)
     changes = models.JSONField()  # [{"expense": 12, "month": 202601, "before": null, "after": 100000}]
     undone_at = models.DateTimeField(null=True)
+
+
+class CashChoice(models.Model):
+    """What a company says of one account's part in cash, where it says something else than the books' words do."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey("ledger.Listed", on_delete=models.CASCADE, related_name="+")
+    cash = models.BooleanField(null=True)  # whether it is a cash account; None: as the books say
+    flow = models.CharField(max_length=12, choices=[(it.value, it.label) for it in Flow], blank=True)  # "": as above
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "account"], name="cash_choice_once")]
