@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,9 +30,13 @@ ITEMS = ("Committed use", "Seats", "Staging  hosting")
 TEXTS = ("", "October usage", "seats for design", "STAGING cluster", "Refund", "cafe", "Domain  renewal")
 VALUES = ("East", "West")
 NUMBERS = ("5010", "6200", "6210", "6900")
+INCOMES = ("4000", "4100")
 LISTS: tuple[ListRecord, ...] = (
     BANK,
-    AccountRecord(external_id="4000", number="4000", name="Revenue", type=AccountType.INCOME, subtype="Income"),
+    *(
+        AccountRecord(external_id=it, number=it, name=f"Account {it}", type=AccountType.INCOME, subtype="Income")
+        for it in INCOMES
+    ),
     *(
         AccountRecord(external_id=it, number=it, name=f"Account {it}", type=AccountType.EXPENSE, subtype="Expense")
         for it in NUMBERS
@@ -45,7 +50,7 @@ LISTS: tuple[ListRecord, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """An expense line as the books have it."""
+    """A line of an expense or income account as the books have it."""
 
     entry: str
     month: str
@@ -57,8 +62,13 @@ class Truth:
     amount: int
 
 
-def make(seed: int, count: int = 40, *, start: date = date(2025, 5, 1)) -> tuple[list[EntryRecord], list[Truth]]:
-    """Return random entries and, beside them, their expense lines. No two lines of an entry are equal but in amount."""
+def make(
+    seed: int, count: int = 40, *, start: date = date(2025, 5, 1), numbers: Sequence[str] = NUMBERS
+) -> tuple[list[EntryRecord], list[Truth]]:
+    """Return random entries and, beside them, their lines of the accounts (``numbers``).
+
+    No two lines of an entry are equal but in amount.
+    """
     dice = random.Random(seed)
     entries, truth = [], []
     for number in range(count):
@@ -68,7 +78,7 @@ def make(seed: int, count: int = 40, *, start: date = date(2025, 5, 1)) -> tuple
         lines = []
         for _ in range(dice.randint(1, 3)):
             item, value = dice.choice([None, *range(len(ITEMS))]), dice.choice(["", *VALUES])
-            account, text, amount = dice.choice(NUMBERS), dice.choice(TEXTS), dice.randint(-50_00, 900_00)
+            account, text, amount = dice.choice(numbers), dice.choice(TEXTS), dice.randint(-50_00, 900_00)
             lines.append(
                 LineRecord(
                     account=account, amount=amount, party=party, memo=text,

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.expenses.links import ITEMS, LISTS, NUMBERS, TEXTS, VALUES, VENDORS, Truth, make, meets, row, rule
+from tests.expenses.links import INCOMES, ITEMS, LISTS, NUMBERS, TEXTS, VALUES, VENDORS, Truth, make, meets, row, rule
 from tests.expenses.small_ledger import account_id, expense, new_book, sync
 from tieout.companies.models import AuditEvent, Company
 from tieout.companies.services import create_company
@@ -48,8 +48,8 @@ def book(company: Company) -> Book:
     return made
 
 
-def link(book: Book, person: User, name: str, made: Rule, **wishes: bool) -> Link:
-    into = add_expense(company=book.company, person=person, name=name, department=None)
+def link(book: Book, person: User, name: str, made: Rule, *, income: bool = False, **wishes: bool) -> Link:
+    into = add_expense(company=book.company, person=person, name=name, income=income)
     draft = Draft(rule=made, although_nothing=True, **wishes)  # type: ignore[arg-type]
     return save_link(company=book.company, person=person, book=book, expense=into, draft=draft).link
 
@@ -67,10 +67,12 @@ def placed(book: Book) -> dict[tuple[str, int], list[int]]:
 
 def expected(book: Book, truth: list[Truth], rules: list[tuple[int, Rule]]) -> dict[tuple[str, int], list[int]]:
     names = names_of(book)
-    own = {number: expense(book, number).pk for number in NUMBERS}
+    own = {number: expense(book, number).pk for number in (*NUMBERS, *INCOMES)}
+    streams = set(Expense.objects.filter(company=book.company, income=True).values_list("pk", flat=True))
     result: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for line in truth:
-        into = next((expense_id for expense_id, made in rules if meets(line, made, names)), own[line.account])
+        asked = [it for it in rules if (it[0] in streams) is (line.account in INCOMES)]
+        into = next((expense_id for expense_id, made in asked if meets(line, made, names)), own[line.account])
         result[line.month, into].append(line.amount)
     return {key: sorted(amounts) for key, amounts in result.items()}
 
@@ -143,23 +145,28 @@ def with_ids(book: Book, plain: list[Plain]) -> Rule:
 @pytest.mark.slow
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(
-    seed=st.integers(0, 10_000), made=st.lists(rules(), min_size=1, max_size=3), shuffle=st.integers(0, 10_000),
-    later=st.booleans(), again=st.integers(0, 3),
+    seed=st.integers(0, 10_000), made=st.lists(st.tuples(st.booleans(), rules()), min_size=1, max_size=4),
+    shuffle=st.integers(0, 10_000), later=st.booleans(), again=st.integers(0, 3),
 )  # fmt: skip
 def test_lines_are_where_an_independent_reading_puts_them(
-    alice: User, seed: int, made: list[list[Plain]], shuffle: int, later: bool, again: int
+    alice: User, seed: int, made: list[tuple[bool, list[Plain]]], shuffle: int, later: bool, again: int
 ) -> None:
-    """Made before or after the sync that brings the lines; in any order; changed and removed: the same partition."""
+    """Made before or after the sync that brings the lines; in any order; changed and removed: the same partition.
+
+    Some rules are those of streams, the others those of expenses: neither takes a line of the other side.
+    """
     company = create_company(name=f"Books {seed}", person=alice)
     book = new_book(company, f"org-{company.pk}")
-    entries, truth = make(seed)
+    entries, truth = make(seed, numbers=(*NUMBERS, *INCOMES))
     if later:  # half of the lines come after the links
         sync(book, entries[: len(entries) // 2], LISTS, ())
     else:
         sync(book, entries, LISTS, ())
-    links = [link(book, alice, f"Linked {at}", with_ids(book, each)) for at, each in enumerate(made)]
+    links = [
+        link(book, alice, f"Linked {at}", with_ids(book, each), income=income) for at, (income, each) in enumerate(made)
+    ]
     sync(book, entries, LISTS, ())
-    asked = [(each.expense_id, with_ids(book, plain)) for each, plain in zip(links, made, strict=True)]
+    asked = [(each.expense_id, with_ids(book, plain)) for each, (_, plain) in zip(links, made, strict=True)]
     assert placed(book) == expected(book, truth, asked)
     sums_are_kept(book)
 

@@ -221,8 +221,9 @@ def test_a_save_without_script_writes_the_differences(client: Client, book: Book
     one = expense(book, "6900").pk
     assert save(client, book, form | {f"department-{one}": str(sales), "save": "1"}) == 302
     assert placed(book) == {"6900": "Sales"}
-    marks = dict(Expense.objects.values_list("account__external_id", "payroll"))
+    marks = dict(Expense.objects.filter(income=False).values_list("account__external_id", "payroll"))
     assert marks == {"5010": False, "6000": True, "6200": False, "6210": False, "6900": False}
+    assert Expense.objects.get(income=True).payroll is None
 
 
 def test_one_suggestion_is_accepted_by_its_button(client: Client, book: Book, form: dict[str, str]) -> None:

@@ -21,9 +21,10 @@ from tieout.ledger.placing import Content
 pytestmark = pytest.mark.django_db
 
 
-def test_every_expense_account_becomes_an_expense_once(book: Book) -> None:
+def test_every_expense_account_becomes_an_expense_once_and_an_income_account_a_stream(book: Book) -> None:
     before = set(Expense.objects.values_list("pk", flat=True))
-    assert len(before) == 5
+    assert len(before) == 6
+    assert Expense.objects.get(income=True) == expense(book, "4000")
     prepare(book)
     assert set(Expense.objects.values_list("pk", flat=True)) == before
 
@@ -42,15 +43,15 @@ def test_preparing_twice_makes_the_queries_of_reading_only(book: Book, django_as
 def test_a_new_account_becomes_an_expense_at_the_next_sync(book: Book) -> None:
     new = AccountRecord(external_id="7000", number="7000", name="New", type=AccountType.EXPENSE, subtype="Expense")
     sync(book, [*ENTRIES, bill("9", date(2026, 5, 1), ("7000", 1_00))], [*CHART, new])
-    assert Expense.objects.count() == 6
+    assert Expense.objects.count() == 7
     assert expense(book, "7000").payroll is None
 
 
 def test_accounts_of_other_companies_are_left_alone(book: Book, charlie: User) -> None:
     theirs = new_book(create_company(name="Elsewhere", person=charlie))
     sync(theirs)
-    assert Expense.objects.filter(company=theirs.company).count() == 5
-    assert Expense.objects.filter(company=book.company).count() == 5
+    assert Expense.objects.filter(company=theirs.company).count() == 6
+    assert Expense.objects.filter(company=book.company).count() == 6
 
 
 def test_suggested_payroll_counts_until_somebody_decides(company: Company, book: Book) -> None:

@@ -123,7 +123,7 @@ def test_an_account_counts_as_what_it_was_when_its_month_was_closed(book: Book) 
     types = {(it.month, it.type) for it in shown_movements(book, book.published) if abs(it.amount) % 100_00 == 0}
     assert (JANUARY.key, AccountType.EXPENSE) in types
     assert not any(it.month == FEBRUARY.key and it.type is AccountType.EXPENSE for it in shown_movements(book, 3))
-    assert len(closing.former_expense_accounts(book)) == 1
+    assert len(closing.former_accounts(book, AccountType.EXPENSE)) == 1
     told = {(it.type, it.closed, it.remapped, it.changed) for it in differing(book)}
     assert told == {(AccountType.EXPENSE, 100_00, -100_00, 0), (AccountType.ASSET, 0, 100_00, 0)}
 

@@ -22,10 +22,10 @@ KINDS = {
     "department": "Departments",
     "edit": "Typed months",
     "employee": "People on payroll",
-    "expense": "Expenses",
+    "expense": "Expenses and revenue streams",
     "hiringdriver": "Hiring plan",
     "invitation": "Invitations",
-    "link": "Linked expenses",
+    "link": "Links of expenses and streams",
     "membership": "People",
     "options": "Forecasts",
     "paymentterm": "Payment terms",
@@ -39,6 +39,9 @@ _MANY = {
     "planned an expense": "planned {n} expenses",
     "added an expense": "added {n} expenses",
     "removed an expense": "removed {n} expenses",
+    "added a revenue stream": "added {n} revenue streams",
+    "planned a revenue stream": "planned {n} revenue streams",
+    "removed a revenue stream": "removed {n} revenue streams",
 }
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.expenses.sections import Member, Plan, Section
 from tieout.ledger.closing import shown_movements
@@ -33,7 +32,7 @@ def holdings(plan: Plan, book: Book, *, first: Month | None = None, last: Month 
     Months before ``first`` and after ``last`` are left out; the accounts are those of all months.
     """
     shown = shown_movements(book, book.published)
-    return _laid(plan, (it[:4] for it in shown if it.type is AccountType.EXPENSE), first, last)
+    return _laid(plan, (it[:4] for it in shown if it.type is plan.type), first, last)
 
 
 def held(plan: Plan, book: Book, *, first: Month | None = None, last: Month | None = None) -> Mapping[Member, Months]:

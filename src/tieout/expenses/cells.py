@@ -10,12 +10,15 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments.categories import Category
 from tieout.expenses.amounts import Holdings, holdings, nested
+from tieout.expenses.models import Expense
 from tieout.expenses.restated import Restated, restated
 from tieout.expenses.sections import (
+    OTHER_INCOME,
     PAYROLL,
     PAYROLL_LABEL,
     PEOPLE,
     PEOPLE_LABEL,
+    REVENUE,
     TOTAL,
     TOTAL_LABEL,
     UNASSIGNED,
@@ -25,6 +28,7 @@ from tieout.expenses.sections import (
     Section,
     shown_plan,
 )
+from tieout.expenses.streams import INCOME, LABELS, stream_plan
 from tieout.ledger.closing import ClosedMonth, closed
 from tieout.ledger.models import Book
 from tieout.ledger.queries import Cell, cell_sum
@@ -90,7 +94,8 @@ class _Row:
 
 def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) -> RowCell:
     """Return what a row's figure over months (both included) consists of. Raise UnknownRow for a key of no row."""
-    the_plan = shown_plan(company, book)
+    income = _is_income(company, row_key)
+    the_plan = stream_plan(company, book) if income else shown_plan(company, book)
     found = holdings(the_plan, book, first=first, last=last)
     row = _row(the_plan, found, row_key, last)
     shut = {month: it for month, it in closed(book).items() if first <= month <= last}
@@ -119,6 +124,21 @@ def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) 
             ),
             Restated(),
         ),
+        sign=-1 if income else 1,
+    )
+
+
+def _is_income(company: Company, row_key: str) -> bool:
+    """Return whether a key is one of the streams' rows."""
+    leaf, _, section = row_key.partition("@")
+    if section or leaf in LABELS:
+        return (section or leaf) in LABELS
+    kind, _, name = leaf.partition(":")
+    known = name.isascii() and name.isdigit() and len(name) < 19
+    return (
+        kind in ("expense", "group")
+        and known
+        and Expense.objects.filter(company=company, pk=int(name), income=True).exists()
     )
 
 
@@ -186,8 +206,8 @@ def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:
         sections = frozenset([section]) if section else None
         trail = (*_trail(the_plan, section or above.section(month)), above.label)
         return _Row(trail, sections, frozenset([above, *below]))
-    if key == TOTAL:
-        return _Row((TOTAL_LABEL,))
+    if key in (TOTAL, INCOME):
+        return _Row((LABELS.get(key, TOTAL_LABEL),))
     if key == PEOPLE:
         return _Row((PEOPLE_LABEL,), frozenset([PAYROLL]))
     if kind == "category" and name in set(Category):
@@ -199,6 +219,8 @@ def _row(the_plan: Plan, found: Holdings, key: str, month: Month) -> _Row:
 def _trail(the_plan: Plan, section: Section) -> tuple[str, ...]:
     if section == UNASSIGNED:
         return (UNASSIGNED_LABEL,)
+    if section in (REVENUE, OTHER_INCOME):
+        return (LABELS[section],)
     if section == PAYROLL:
         return PEOPLE_LABEL, PAYROLL_LABEL
     department = next((it for it in the_plan.departments if f"department:{it.pk}" == section), None)

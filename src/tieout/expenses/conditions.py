@@ -20,10 +20,22 @@ _HOW = {
 
 
 def wanted(
-    rules: Collection[Rule], names: Names, *, keeps: Collection[int] = (), without_payroll: bool = False
+    rules: Collection[Rule],
+    names: Names,
+    *,
+    keeps: Collection[int] = (),
+    without_payroll: bool = False,
+    income: bool | None = False,
 ) -> Wanted:
-    """Return what lines must be to match all of the rules. ``keeps`` are accounts whose lines no link takes."""
+    """Return what lines must be to match all of the rules. ``keeps`` are accounts whose lines no link takes.
+
+    ``income``: lines of income accounts, which streams take; else those of expense accounts; None: of both.
+    """
     conditions = [_condition(it, names) for rule in rules for it in rule.criteria]
+    if income:
+        conditions.append(Among(Column.ACCOUNT, names.income))
+    elif income is not None:
+        keeps = names.income.union(keeps)
     if keeps:
         conditions.append(Among(Column.ACCOUNT, frozenset(keeps), negated=True))
     return Wanted(conditions=tuple(conditions), without_payroll=without_payroll)

@@ -14,12 +14,16 @@ from tieout.expenses.organising import department_at
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """An expense, and the departments that it is in, by today's mapping. ``name``: its own, "" for the account's."""
+    """An expense or a stream, and the departments that it is in, by today's mapping; a stream is in none.
+
+    ``name``: its own, "" for the account's.
+    """
 
     expense: int
     name: str
     periods: Mapping[int, int | None]  # from month (key) to department
     names: Mapping[int, str]
+    income: bool = False
 
     def department(self, month: Month) -> str:
         """Return the name of the department in force in a month, "" for Unassigned."""
@@ -28,7 +32,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of a company's expenses."""
+    """The labels of a company's expenses and streams."""
 
     by_expense: Mapping[int, Label]
     by_account: Mapping[int, Label]
@@ -50,5 +54,5 @@ def labels(company: Company) -> Labels:
         if department is not None:
             names[department] = name
     found = list(Expense.objects.filter(company=company))
-    by_expense = {it.pk: Label(it.pk, it.own_name, periods[it.pk], names) for it in found}
+    by_expense = {it.pk: Label(it.pk, it.own_name, periods[it.pk], names, it.income) for it in found}
     return Labels(by_expense, {it.account_id: by_expense[it.pk] for it in found if it.account_id})

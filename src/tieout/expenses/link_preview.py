@@ -18,7 +18,8 @@ from tieout.expenses.conditions import wanted
 from tieout.expenses.matching import LinkRule, Matcher
 from tieout.expenses.placement import marked_accounts, payroll_accounts
 from tieout.expenses.rule_names import Names
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member
+from tieout.expenses.streams import side_plan
 from tieout.ledger.matching import MatchedLine, MatchedSum, matched_lines, matched_sums, payroll_lines, whole_entries
 from tieout.ledger.models import Book
 
@@ -43,6 +44,7 @@ class Asked:
     payroll_too: bool = False
     link: int = 0
     expense: int = 0
+    income: bool = False  # a stream's rule: it takes lines of income accounts
     left_out: frozenset[int] = frozenset()
     hidden: frozenset[int] | None = None  # payroll accounts, for a reader who may not see pay one by one
     page: int = 1
@@ -126,7 +128,7 @@ def preview(company: Company, book: Book, asked: Asked) -> Preview:
     """Return what a rule would do, as published."""
     names = Names(book)
     keeps = set(() if asked.payroll_too else marked_accounts(company)) | set(asked.hidden or ())
-    want = wanted([asked.rule], names, keeps=keeps, without_payroll=asked.hidden is not None)
+    want = wanted([asked.rule], names, keeps=keeps, without_payroll=asked.hidden is not None, income=asked.income)
     places = _Places(company, book, asked, names)
     sums = matched_sums(book, want)
     out = places.left_out(sums)
@@ -159,13 +161,13 @@ class _Places:
     """Says of (account, expense) what becomes of matched lines there."""
 
     def __init__(self, company: Company, book: Book, asked: Asked, names: Names) -> None:
-        the_plan = plan(company, book, book.published)
+        the_plan = side_plan(company, book, income=asked.income)
         self._book = book
         self._asked = asked
         self._names = names
         self._members: Mapping[int, Member] = {it.id: it for it in the_plan.members}
         self._own = {it.account.id: it for it in the_plan.members if it.account}
-        links = mapping.links(company.pk)
+        links = [it for it in mapping.links(company.pk) if it.income is asked.income]
         before = [it for it in links if not asked.link or it.id != asked.link]
         if asked.link:
             at = next((at for at, it in enumerate(links) if it.id == asked.link), len(links))
@@ -191,7 +193,13 @@ class _Places:
             each
             for home in homes
             for each in matched_sums(
-                self._book, wanted([self._asked.rule, self._before[home].rule], self._names, keeps=keeps)
+                self._book,
+                wanted(
+                    [self._asked.rule, self._before[home].rule],
+                    self._names,
+                    keeps=keeps,
+                    income=self._asked.income,
+                ),
             )
             if each.expense == home and self._is_home(each) and home != self._asked.expense
         ]
@@ -245,7 +253,7 @@ class _Places:
         return tuple(replace(_total(self._label(id_), some), link=self._before[id_].id) for id_, some in result.items())
 
     def _label(self, expense: int) -> str:
-        return self._members[expense].label if expense in self._members else "another expense"
+        return self._members[expense].label if expense in self._members else "another row"
 
 
 def _total(name: str, sums: Iterable[MatchedSum]) -> Share:

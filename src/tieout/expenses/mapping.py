@@ -31,7 +31,7 @@ def move(company: int) -> int:
 
 def links(company: int) -> list[LinkRule]:
     """Return the links, the first to be asked first. Two queries, one if there are none."""
-    rows = list(Link.objects.filter(company_id=company).order_by("position", "pk"))
+    rows = list(Link.objects.select_related("expense").filter(company_id=company).order_by("position", "pk"))
     pins: defaultdict[tuple[int, str], defaultdict[str, set[Pinned]]] = defaultdict(lambda: defaultdict(set))
     for pin in Pin.objects.filter(link__in=rows) if rows else ():
         pins[pin.link_id, pin.kind][pin.entry].add(pinned(pin))
@@ -40,6 +40,7 @@ def links(company: int) -> list[LinkRule]:
             id=row.pk,
             expense=row.expense_id,
             rule=from_json(row.rule),
+            income=row.expense.income,
             payroll_too=row.payroll_too,
             only_pinned=row.only_pinned,
             left_out=dict(pins[row.pk, PinKind.EXCLUDE]),

@@ -39,6 +39,7 @@ class LinkRule:
     id: int
     expense: int
     rule: Rule
+    income: bool = False  # takes lines of income accounts, and no others; else those of expense accounts
     payroll_too: bool = False
     only_pinned: bool = False
     left_out: dict[str, set[Pinned]] = field(default_factory=dict)  # by entry key

@@ -16,13 +16,17 @@ class ExpenseKind(models.TextChoices):
 
 
 class Expense(models.Model):
-    """A plan row. ``payroll`` is null until somebody has decided: the suggestion counts until then (spec §14)."""
+    """A plan row: an expense or, with ``income``, a revenue stream. Both are made of lines in the same way.
+
+    ``payroll`` is null until somebody has decided: the suggestion counts until then (spec §14).
+    """
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="expenses")
     account = models.ForeignKey("ledger.Listed", on_delete=models.CASCADE, null=True, related_name="expenses")
     kind = models.CharField(max_length=10, choices=ExpenseKind, default=ExpenseKind.ACCOUNT)
     own_name = models.CharField(max_length=200, blank=True)  # "": the name follows the books
     payroll = models.BooleanField(null=True)
+    income = models.BooleanField(default=False, db_default=False)  # a stream; of an account's row: as the books list it
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

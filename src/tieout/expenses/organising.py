@@ -48,7 +48,9 @@ def organise(
     wanted = {choice.expense: choice for choice in choices}
     expenses = {
         expense.pk: expense
-        for expense in Expense.objects.select_for_update().filter(company=company, pk__in=wanted).order_by("pk")
+        for expense in Expense.objects.select_for_update()
+        .filter(company=company, pk__in=wanted, income=False)
+        .order_by("pk")
     }
     known = {department.pk: department for department in departments.departments(company)}
     for choice in wanted.values():

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+
+from django.db import transaction
+from django.db.models import Case, Value, When
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.expenses import mapping
+from tieout.expenses.conditions import wanted
 from tieout.expenses.matching import LinkRule, Matcher, identities
 from tieout.expenses.models import Expense, ExpenseKind
 from tieout.expenses.rule_names import Names
 from tieout.expenses.suggestions import Subject, looks_like_payroll
 from tieout.ledger.accounts import LATEST, Account, chart
+from tieout.ledger.matching import ids_in_expenses, matched_ids
 from tieout.ledger.models import Book
-from tieout.ledger.placing import Content, Placement
+from tieout.ledger.placing import Content, Placement, place_lines_again
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The expense, or the stream, that an account is by itself."""
+
+    id: int
+    income: bool  # a stream: of an income account
+    payroll: bool = False  # marked as payroll: the account keeps its lines
 
 
 class RulePlacement:
-    """A line is its first link's, asked in order; else its account's. Lines of other accounts are in no expense (0)."""
+    """A line is its first link's, asked in order; else its account's. Lines of other accounts are in no expense (0).
 
-    def __init__(
-        self, book: Book, expenses: Mapping[int, int], payroll: frozenset[int], links: Sequence[LinkRule], version: int
-    ) -> None:
+    A link is asked only for lines of its own side: a stream's for those of income accounts, others for the rest.
+    """
+
+    def __init__(self, book: Book, own: Mapping[int, Own], links: Sequence[LinkRule], version: int) -> None:
         self._book = book
-        self._expenses = expenses  # account row id to expense id
-        self._payroll = payroll  # accounts marked as payroll: they keep their lines
+        self._own = own  # by account row id
         self._links = links
         self.version = version
 
@@ -45,7 +60,7 @@ class RulePlacement:
     def expenses_of(self, entry: str, lines: Sequence[Content]) -> list[int]:
         """Return each line's expense, 0 for none."""
         if not self._links:
-            return [self._expenses.get(line.account, 0) for line in lines]
+            return [own.id if (own := self._own.get(line.account)) else 0 for line in lines]
         if entry in self.whole:
             return self._pinned(entry, lines)
         return [self._first(line, self._matchers) for line in lines]
@@ -63,15 +78,14 @@ class RulePlacement:
         return result
 
     def _first(self, line: Content, matchers: Sequence[Matcher], *, pinned: bool = False) -> int:
-        own = self._expenses.get(line.account, 0)
-        if not own:
+        own = self._own.get(line.account)
+        if own is None:
             return 0
-        marked = line.account in self._payroll
         for each in matchers:
-            open_ = (pinned or not each.link.only_pinned) and (each.link.payroll_too or not marked)
-            if open_ and each.takes(line):
+            open_ = (pinned or not each.link.only_pinned) and (each.link.payroll_too or not own.payroll)
+            if open_ and each.link.income is own.income and each.takes(line):
                 return each.link.expense
-        return own
+        return own.id
 
     def newest(self) -> Placement:
         """Return the rules as they are now, held still until the caller's transaction ends."""
@@ -84,25 +98,56 @@ class RulePlacement:
 
 
 def prepare(book: Book) -> RulePlacement:
-    """Make the expenses that the newest chart's accounts lack and return where lines go.
+    """Make the expenses and streams that the newest chart's accounts lack and return where lines go.
 
     For a sync run, after the lists are staged and before the entries are. Twice is as once, at the same time too.
     """
     version = mapping.version(book.company_id)  # first: rules that change after this are noticed at publication
-    wanted = [account.id for account in chart(book, LATEST).values() if account.type is AccountType.EXPENSE]
+    sides = {
+        account.id: account.type is AccountType.INCOME
+        for account in chart(book, LATEST).values()
+        if account.type in (AccountType.EXPENSE, AccountType.INCOME)
+    }
     present = _by_account(book.company_id)
-    missing = [account for account in wanted if account not in present]
+    missing = [account for account in sides if account not in present]
     if missing:
         Expense.objects.bulk_create(
-            (Expense(company_id=book.company_id, account_id=account, kind=ExpenseKind.ACCOUNT) for account in missing),
+            (
+                Expense(company_id=book.company_id, account_id=account, kind=ExpenseKind.ACCOUNT, income=sides[account])
+                for account in missing
+            ),
             ignore_conflicts=True,  # another run may have made them just now
             batch_size=500,
         )
         present = _by_account(book.company_id)
-    marked = frozenset(account for account in wanted if present[account][1])
-    return RulePlacement(
-        book, {account: present[account][0] for account in wanted}, marked, mapping.links(book.company_id), version
+    # Only a run reads lists anew: an old book that is placed again does not know better what an account is.
+    turned = (
+        [present[it].id for it, side in sides.items() if present[it].income is not side] if book.open_version else []
     )
+    if turned:
+        _turn(book, turned)
+        return prepare(book)
+    own = {account: Own(present[account].id, side, present[account].payroll) for account, side in sides.items()}
+    return RulePlacement(book, own, mapping.links(book.company_id), version)
+
+
+@transaction.atomic
+def _turn(book: Book, rows: Sequence[int]) -> None:
+    """Put accounts' rows on the other side: an expense account that is an income account now, or the other way round.
+
+    Their links take lines of the other side from now on, and give back those that they had.
+    """
+    mapping.lock(book.company_id)
+    before = [link for link in mapping.links(book.company_id) if link.expense in rows]
+    Expense.objects.filter(pk__in=rows).update(income=Case(When(income=True, then=Value(False)), default=Value(True)))
+    if not before:
+        return
+    mapping.move(book.company_id)
+    names = Names(book)
+    lines = set(ids_in_expenses(book, [link.expense for link in before]))
+    for link in before:
+        lines.update(matched_ids(book, wanted([link.rule], names, income=not link.income)))
+    place_lines_again(book, prepare(book), sorted(lines), visible_at=book.published)
 
 
 def payroll_accounts(company: Company, book: Book) -> frozenset[int]:
@@ -137,10 +182,10 @@ def _is_payroll(account: Account, mark: bool | None) -> bool:
     return looks_like_payroll(subject_of(account))
 
 
-def _by_account(company: int) -> dict[int, tuple[int, bool]]:
-    """Return each account's expense, and whether it is marked as payroll."""
+def _by_account(company: int) -> dict[int, Own]:
     rows = Expense.objects.filter(company_id=company, account__isnull=False)
-    return {account: (pk, bool(payroll)) for account, pk, payroll in rows.values_list("account_id", "pk", "payroll")}
+    found = rows.values_list("account_id", "pk", "income", "payroll")
+    return {account: Own(pk, income, bool(payroll)) for account, pk, income, payroll in found}
 
 
 def marked_accounts(company: Company) -> frozenset[int]:

@@ -13,8 +13,8 @@ from tieout.expenses.pins import resolve, tallies
 from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.rule_names import Names
-from tieout.expenses.sections import plan
 from tieout.expenses.sentences import Words
+from tieout.expenses.streams import side_plan
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.matching import expense_totals
 from tieout.ledger.models import Book
@@ -75,11 +75,14 @@ class LinkRow:
     payroll_too: bool
 
 
-def link_rows(company: Company, book: Book) -> list[LinkRow]:
-    """Return the links in the order in which they are asked, with what their expenses hold by them. As published."""
+def link_rows(company: Company, book: Book, *, income: bool = False) -> list[LinkRow]:
+    """Return the links in the order in which they are asked, with what their expenses hold by them. As published.
+
+    ``income``: the links of streams, which never compete with those of expenses.
+    """
     words, names = Words(book), Names(book)
-    members = {it.id: it for it in plan(company, book, book.published).members}
-    rows = _links(company)
+    members = {it.id: it for it in side_plan(company, book, income=income).members}
+    rows = _links(company, income=income)
     held = expense_totals(book, {row.expense_id for row in rows})
     pins = tallies(book, rows, names)
     result: list[LinkRow] = []
@@ -115,7 +118,8 @@ def expense(company: Company, expense_id: int) -> Expense | None:
 
 def name_of(company: Company, book: Book, found: Expense) -> str:
     """Return number and name of an expense, as the newest chart has them."""
-    return next((it.label for it in plan(company, book, book.published).members if it.id == found.pk), found.own_name)
+    members = side_plan(company, book, income=found.income).members
+    return next((it.label for it in members if it.id == found.pk), found.own_name)
 
 
 def left_out(link: Link, book: Book) -> frozenset[int]:
@@ -123,5 +127,6 @@ def left_out(link: Link, book: Book) -> frozenset[int]:
     return frozenset(resolve(link, book, PinKind.EXCLUDE, Names(book)))
 
 
-def _links(company: Company) -> list[Link]:
-    return list(Link.objects.select_related("expense").filter(company=company).order_by("position", "pk"))
+def _links(company: Company, *, income: bool) -> list[Link]:
+    rows = Link.objects.select_related("expense").filter(company=company, expense__income=income)
+    return list(rows.order_by("position", "pk"))

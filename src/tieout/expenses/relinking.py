@@ -93,7 +93,7 @@ def _lines(book: Book, expenses: Collection[int], accounts: Collection[int], rul
         found.update(matching.ids_in_account(book, account))
     names = Names(book)
     for rule in rules:
-        found.update(matching.matched_ids(book, wanted([rule], names)))
+        found.update(matching.matched_ids(book, wanted([rule], names, income=None)))
     return sorted(found)
 
 

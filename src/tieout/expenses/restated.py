@@ -40,9 +40,9 @@ Restatements = Mapping[Member, Mapping[Month, Restated]]
 
 def restated(plan: Plan, book: Book) -> Restatements:
     """Return by how much the closed months of expenses differ from the books: Σ over expenses = the total's."""
-    holder = plan.holder()
+    holder, type_ = plan.holder(), plan.type
     result: defaultdict[Member, defaultdict[Month, Restated]] = defaultdict(lambda: defaultdict(Restated))
     for cell in differing(book):
-        if cell.is_expense and (member := holder(cell.account, cell.expense)):
+        if cell.type is type_ and (member := holder(cell.account, cell.expense)):
             result[member][cell.month] += Restated(cell.changed, cell.remapped)
     return result

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from tieout.core.accounts import AccountType
 from tieout.core.rules import NOBODY, Named, fold
-from tieout.ledger.accounts import LATEST
+from tieout.ledger.accounts import LATEST, chart
 from tieout.ledger.models import Book, ListKind
 from tieout.ledger.names import ListedName, dimension_sets, listed_names
 
@@ -35,6 +36,12 @@ class Names:
         if kind not in self._lists:
             self.named(kind, -1)
         return self._lists[kind]
+
+    @cached_property
+    def income(self) -> frozenset[int]:
+        """The income accounts: their lines are of streams, those of expense accounts of expenses."""
+        accounts = chart(self._book, LATEST).values()
+        return frozenset(account.id for account in accounts if account.type is AccountType.INCOME)
 
     def values(self, dimension_set: int) -> dict[int, int]:
         """Return a set's values: dimension row id to value row id."""

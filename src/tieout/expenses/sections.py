@@ -1,5 +1,7 @@
 """Which section of the plan an expense is in, month by month: a department, payroll, or Unassigned.
 
+A plan has one side: expenses, or the revenue streams (`expenses.streams`), which are in revenue or in other income.
+
 This is the one place that decides it: the timeline sums by it, and a cell finds its lines by it.
 """
 
@@ -9,20 +11,22 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from tieout.companies.models import Company
-from tieout.core.accounts import AccountType
+from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.models import Department
 from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
 from tieout.expenses.organising import department_at
 from tieout.ledger.accounts import Account, chart
-from tieout.ledger.closing import former_expense_accounts
+from tieout.ledger.closing import former_accounts
 from tieout.ledger.models import Book
 
 TOTAL = "total"
 UNASSIGNED = "unassigned"
 PAYROLL = "payroll"
 PEOPLE = "category:employees_contractors"
+REVENUE = "revenue"
+OTHER_INCOME = "other_income"
 TOTAL_LABEL = "Total expenses"
 UNASSIGNED_LABEL = "Unassigned"
 PAYROLL_LABEL = "Payroll expenses"
@@ -30,14 +34,14 @@ PEOPLE_LABEL = "Employees & contractors"
 HIRING_LABEL = "Hiring plan"  # what the hiring plan costs as a whole, where a plan holds it as one row
 
 Section = str
-"""``department:12``, ``unassigned`` or ``payroll``."""
+"""``department:12``, ``unassigned`` or ``payroll``; of streams ``revenue`` or ``other_income``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Member:
-    """An expense, or an account that has none yet (``id`` is 0), with all that says where it stands.
+    """An expense or a stream, or an account that has none yet (``id`` is 0), with all that says where it stands.
 
-    An added expense has no account of its own: what it holds, its links took from accounts.
+    An added one has no account of its own: what it holds, its links took from accounts.
     """
 
     id: int
@@ -45,8 +49,9 @@ class Member:
     own_name: str
     payroll: bool | None
     periods: Mapping[int, int | None]  # from month (key) to department id
-    parent: str  # the parent account's name, if that is an expense account too
+    parent: str  # the parent account's name, if that is of the same side
     linked: bool  # whether rules carve lines out of accounts for it
+    income: bool = False  # a stream
 
     @property
     def key(self) -> str:
@@ -80,10 +85,12 @@ class Member:
     @property
     def moves(self) -> bool:
         """Whether it may be in different sections in different months."""
-        return not self.payroll and any(from_month != ALWAYS for from_month in self.periods)
+        return not self.payroll and not self.income and any(from_month != ALWAYS for from_month in self.periods)
 
     def section(self, month: Month) -> Section:
-        """Return where its amounts of a month are shown."""
+        """Return where its amounts of a month are shown. An added stream is revenue, whatever it was taken from."""
+        if self.income:
+            return OTHER_INCOME if self.account and self.account.role is AccountRole.OTHER_INCOME else REVENUE
         if self.payroll:
             return PAYROLL
         department = self.department(month)
@@ -95,20 +102,27 @@ Holder = Callable[[int, int], Member | None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A company's departments and the expenses of one book, without money."""
+    """A company's departments and the expenses, or with ``income`` the streams, of one book, without money."""
 
-    departments: tuple[Department, ...]  # in the order of the page, hidden ones too
+    departments: tuple[Department, ...]  # in the order of the page, hidden ones too; none where it is of streams
     members: tuple[Member, ...]  # in the order of the chart, then the added ones by name
+    income: bool = False
+
+    @property
+    def type(self) -> AccountType:
+        """What the accounts are whose lines it divides."""
+        return AccountType.INCOME if self.income else AccountType.EXPENSE
 
     @property
     def accounts(self) -> tuple[int, ...]:
-        """The expense accounts (row ids): what they hold is what there is to show."""
+        """The expense or income accounts (row ids): what they hold is what there is to show."""
         return tuple(member.account.id for member in self.members if member.account)
 
     def holder(self) -> Holder:
         """Return a function that says whose a line is by (account, expense), None for none of the plan's.
 
-        A line of an expense account that is in no expense, as it may have been in an earlier version, is its account's.
+        A line of one of the plan's accounts that is in no expense of it, as it may have been in an earlier version, is
+        its account's.
         """
         by_account = {member.account.id: member for member in self.members if member.account}
         by_expense = {member.id: member for member in self.members if member.id}
@@ -139,7 +153,7 @@ def plan(company: Company, book: Book, version: int) -> Plan:
 
     A handful of queries, whatever the number of rows.
     """
-    return _plan(company, chart(book, version), frozenset())
+    return _plan(company, chart(book, version), frozenset(), income=False)
 
 
 def shown_plan(company: Company, book: Book) -> Plan:
@@ -147,28 +161,39 @@ def shown_plan(company: Company, book: Book) -> Plan:
 
     An account that is no expense account any longer is in it if a closed month still shows it as one.
     """
-    return _plan(company, chart(book, book.published), former_expense_accounts(book))
+    former = former_accounts(book, AccountType.EXPENSE)
+    return _plan(company, chart(book, book.published), former, income=False)
 
 
-def _plan(company: Company, accounts: Mapping[int, Account], former: Collection[int]) -> Plan:
+def streams_plan(company: Company, book: Book, version: int, *, former: Collection[int] = ()) -> Plan:
+    """Return the plan of the other side, for `expenses.streams`."""
+    return _plan(company, chart(book, version), former, income=True)
+
+
+def _plan(company: Company, accounts: Mapping[int, Account], former: Collection[int], *, income: bool) -> Plan:
+    type_ = AccountType.INCOME if income else AccountType.EXPENSE
     periods: dict[int, dict[int, int | None]] = {}
     dated = ExpenseDepartment.objects.filter(expense__company=company)
-    for expense, from_month, department in dated.values_list("expense_id", "from_month", "department_id"):
+    for expense, from_month, department in (
+        () if income else dated.values_list("expense_id", "from_month", "department_id")
+    ):
         periods.setdefault(expense, {})[from_month] = department
     expenses = list(Expense.objects.filter(company=company))
     linked = set(Link.objects.filter(company=company).values_list("expense_id", flat=True))
     rows = {expense.account_id: expense for expense in expenses if expense.account_id}
-    added = sorted((it for it in expenses if not it.account_id), key=lambda it: (it.own_name.casefold(), it.pk))
+    added = [it for it in expenses if not it.account_id and it.income is income]
+    added.sort(key=lambda it: (it.own_name.casefold(), it.pk))
+
+    def member(account: Account | None, expense: Expense | None) -> Member:
+        return _member(account, expense, accounts, periods, linked, income=income)
+
     return Plan(
-        departments=tuple(departments.departments(company)),
+        departments=() if income else tuple(departments.departments(company)),
         members=(
-            *(
-                _member(account, rows.get(account.id), accounts, periods, linked)
-                for account in accounts.values()
-                if account.type is AccountType.EXPENSE or account.id in former
-            ),
-            *(_member(None, expense, accounts, periods, linked) for expense in added),
+            *(member(it, rows.get(it.id)) for it in accounts.values() if it.type is type_ or it.id in former),
+            *(member(None, it) for it in added),
         ),
+        income=income,
     )
 
 
@@ -178,14 +203,18 @@ def _member(
     accounts: Mapping[int, Account],
     periods: Mapping[int, Mapping[int, int | None]],
     linked: Collection[int],
+    *,
+    income: bool,
 ) -> Member:
+    type_ = AccountType.INCOME if income else AccountType.EXPENSE
     parent = accounts.get(account.parent) if account and account.parent else None
     return Member(
         id=expense.pk if expense else 0,
         account=account,
         own_name=expense.own_name if expense else "",
-        payroll=expense.payroll if expense else None,
+        payroll=expense.payroll if expense and not income else None,
         periods=periods.get(expense.pk, {}) if expense else {},
-        parent=parent.name if parent and parent.type is AccountType.EXPENSE else "",
+        parent=parent.name if parent and parent.type is type_ else "",
         linked=bool(expense and expense.pk in linked),
+        income=income,
     )

@@ -21,7 +21,7 @@ from tieout.expenses.relinking import rules_changed
 from tieout.expenses.rule_json import from_json, to_json
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sentences import Words, called
-from tieout.ledger.matching import matched_ids, matched_sums, payroll_lines
+from tieout.ledger.matching import Wanted, matched_ids, matched_sums, payroll_lines
 from tieout.ledger.models import Book
 
 LONGEST_NAME = 200
@@ -57,6 +57,7 @@ class NewExpense:
     name: str
     department: int | None = None
     like: int = 0
+    income: bool = False  # a revenue stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,21 @@ class Saved:
 
 
 @transaction.atomic
-def add_expense(*, company: Company, person: User, name: str, department: int | None) -> Expense:
-    """Return a new expense that is no account's. ``department``: an id, or None for Unassigned."""
+def add_expense(
+    *, company: Company, person: User, name: str, department: int | None = None, income: bool = False
+) -> Expense:
+    """Return a new expense, or stream, that is no account's. ``department``: an id, or None for Unassigned."""
     wanted_name = _name(name)
     known = {each.pk: each.name for each in departments.departments(company)}
     if department is not None and department not in known:
         raise Refused("That department is not there any more. Reload the page and choose another.")
-    made = Expense.objects.create(company=company, kind=ExpenseKind.ADDED, own_name=wanted_name)
+    made = Expense.objects.create(company=company, kind=ExpenseKind.ADDED, own_name=wanted_name, income=income)
     if department is not None:
         ExpenseDepartment.objects.create(expense=made, department_id=department)
-    after = {"name": wanted_name, "department": known.get(department or 0, "Unassigned")}
-    audit.record(company, person, "added an expense", made, after=after)
+    after = {"name": wanted_name}
+    if not income:
+        after["department"] = known.get(department or 0, "Unassigned")
+    audit.record(company, person, f"added {_a(made)}", made, after=after)
     return made
 
 
@@ -93,7 +98,9 @@ def rename_expense(*, company: Company, person: User, expense: Expense, name: st
         return False
     before, expense.own_name = expense.own_name, wanted_name
     expense.save(update_fields=["own_name"])
-    audit.record(company, person, "renamed an expense", expense, before={"name": before}, after={"name": wanted_name})
+    audit.record(
+        company, person, f"renamed {_a(expense)}", expense, before={"name": before}, after={"name": wanted_name}
+    )
     return True
 
 
@@ -104,14 +111,18 @@ def remove_expense(*, company: Company, person: User, expense: Expense) -> bool:
     Raise Refused for an account's expense: the books have it.
     """
     if expense.account_id:
-        raise Refused("This expense is an account of the books. It goes when the account does.")
-    audit.record(company, person, "removed an expense", expense, before={"name": expense.own_name})
+        what = "stream" if expense.income else "expense"
+        raise Refused(f"This {what} is an account of the books. It goes when the account does.")
+    audit.record(company, person, f"removed {_a(expense)}", expense, before={"name": expense.own_name})
     Link.objects.filter(expense=expense).delete()
     return rules_changed(company, expenses=[expense.pk], removes=expense.pk)
 
 
 def _make(company: Company, person: User, wanted_expense: NewExpense) -> Expense:
-    made = add_expense(company=company, person=person, name=wanted_expense.name, department=wanted_expense.department)
+    made = add_expense(
+        company=company, person=person, name=wanted_expense.name, department=wanted_expense.department,
+        income=wanted_expense.income,
+    )  # fmt: skip
     alike = ExpenseDepartment.objects.filter(expense=wanted_expense.like, expense__company=company)
     if wanted_expense.like:
         ExpenseDepartment.objects.bulk_create(
@@ -120,10 +131,14 @@ def _make(company: Company, person: User, wanted_expense: NewExpense) -> Expense
     return made
 
 
+def _a(expense: Expense) -> str:
+    return "a revenue stream" if expense.income else "an expense"
+
+
 def _name(name: str) -> str:
     found = " ".join(name.replace("\0", "").split())
     if not found:
-        raise Refused("The expense needs a name.")
+        raise Refused("It needs a name.")
     if len(found) > LONGEST_NAME:
         raise Refused(f"The name is longer than {LONGEST_NAME} characters. Shorten it.")
     return found
@@ -147,9 +162,10 @@ def save_link(
     check(draft.rule)
     names = Names(book)
     keeps = () if draft.payroll_too else marked_accounts(company)
-    found = matched_ids(book, wanted([draft.rule], names, keeps=keeps)) if draft.only_these else []
-    _refuse_nothing(book, draft, names, keeps)
-    if not sees_pay and payroll_lines(book, wanted([draft.rule], names, keeps=keeps), payroll_accounts(company, book)):
+    want = wanted([draft.rule], names, keeps=keeps, income=expense.income)
+    found = matched_ids(book, want) if draft.only_these else []
+    _refuse_nothing(book, draft, want)
+    if not sees_pay and payroll_lines(book, want, payroll_accounts(company, book)):
         raise Refused(
             "This rule would take payroll entries, which you may not see one by one, and show what they come to. "
             "Nothing was saved. Narrow the rule, or ask an owner with the payroll-detail right."
@@ -167,7 +183,7 @@ def save_link(
     audit.record(
         company,
         person,
-        "changed a link" if before else "linked an expense",
+        "changed a link" if before else f"linked {_a(expense)}",
         link,
         before=before,
         after=_told(book, link),
@@ -186,8 +202,15 @@ def remove_link(*, company: Company, person: User, book: Book, link: Link) -> bo
 
 @transaction.atomic
 def order_links(*, company: Company, person: User, book: Book, order: Sequence[int]) -> bool:
-    """Have the links (ids) asked in this order; return whether the lines have moved. Ids left out stay behind them."""
-    rows = {row.pk: row for row in Link.objects.select_for_update().filter(company=company).order_by("position", "pk")}
+    """Have the links (ids) asked in this order; return whether the lines have moved. Ids left out stay behind them.
+
+    All are links of expenses, or all are of streams: the others keep their places, since they compete for no line.
+    """
+    first = Link.objects.select_related("expense").filter(company=company, pk__in=order).first()
+    found = Link.objects.select_for_update(of=("self",)).select_related("expense").filter(company=company)
+    rows = {
+        row.pk: row for row in found.order_by("position", "pk") if first and row.expense.income is first.expense.income
+    }
     wanted_order = [pk for pk in dict.fromkeys(order) if pk in rows]
     final = [*wanted_order, *(pk for pk in rows if pk not in wanted_order)]
     was = list(rows)
@@ -206,8 +229,8 @@ def order_links(*, company: Company, person: User, book: Book, order: Sequence[i
     return rules_changed(company, rules=[from_json(rows[pk].rule) for pk in moved])
 
 
-def _refuse_nothing(book: Book, draft: Draft, names: Names, keeps: Sequence[int] | frozenset[int]) -> None:
-    if draft.although_nothing or matched_sums(book, wanted([draft.rule], names, keeps=keeps)):
+def _refuse_nothing(book: Book, draft: Draft, want: Wanted) -> None:
+    if draft.although_nothing or matched_sums(book, want):
         return
     raise NothingMatches(
         "No line matches this rule, so nothing was saved. Check the spelling, or tick “Save although nothing matches "
@@ -231,7 +254,7 @@ def _pin_only_these(link: Link, book: Book, draft: Draft, found: Sequence[int], 
 def _told(book: Book, link: Link) -> dict[str, audit.Value]:
     words = Words(book)
     return {
-        "expense": called(words, link.expense),
+        "stream" if link.expense.income else "expense": called(words, link.expense),
         "rule": words.sentence(from_json(link.rule)),
         "left out": link.pins.filter(kind=PinKind.EXCLUDE).count(),
         "new lines join": not link.only_pinned,

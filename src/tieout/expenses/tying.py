@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.records import EntryKind, Statement
 from tieout.expenses.periods import Span
 from tieout.ledger import tie_out
+from tieout.ledger.accounts import natures
 from tieout.ledger.explaining import explaining
 from tieout.ledger.models import Book
 from tieout.ledger.tie_out import Mismatch
@@ -18,7 +20,7 @@ from tieout.ui.figures import exact
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of the expenses is in entries that explain what the provider does not itemise: by expense and month."""
+    """What of the expenses, or streams, the provider does not itemise, by expense and month: entries explain it."""
 
     by: EntryKind = EntryKind.RESIDUAL
     amounts: Mapping[tuple[int, Month], int] = field(default_factory=dict)
@@ -61,8 +63,11 @@ class Tying:
         return True if self.compared.issuperset(span.months()) else None
 
 
-def tying(book: Book, version: int | None = None) -> Tying:
-    """Return how a version of a book (default: the published one) ties, by month."""
+def tying(book: Book, version: int | None = None, *, income: bool = False) -> Tying:
+    """Return how a version of a book (default: the published one) ties, by month.
+
+    ``income``: with what of the streams, not of the expenses, the provider does not itemise.
+    """
     version = book.published if version is None else version
     found = tie_out.mismatches(book, version)
     compared = frozenset(
@@ -74,16 +79,18 @@ def tying(book: Book, version: int | None = None) -> Tying:
     return Tying(
         compared,
         frozenset((account, month) for account, month in differing if month in compared),
-        parts(book, version),
+        parts(book, version, income=income),
     )
 
 
-def parts(book: Book, version: int) -> Parts:
-    """Return what of a version's expenses the provider does not itemise."""
+def parts(book: Book, version: int, *, income: bool = False) -> Parts:
+    """Return what of a version's expenses, or streams, the provider does not itemise."""
     found = explaining(book, version)
+    type_ = AccountType.INCOME if income else AccountType.EXPENSE
+    kinds = natures(book, version) if found.lines else {}
     amounts: defaultdict[tuple[int, Month], int] = defaultdict(int)
-    for _, expense, month, amount in found.lines:
-        if expense:
+    for account, expense, month, amount in found.lines:
+        if expense and kinds[account].type is type_:
             amounts[expense, Month.from_key(month)] += amount
     return Parts(found.kind, {place: amount for place, amount in amounts.items() if amount})
 

@@ -92,15 +92,15 @@ def shown_movements(book: Book, version: int) -> list[Shown]:
     return shown + copies
 
 
-def former_expense_accounts(book: Book) -> frozenset[int]:
-    """Return the accounts (row ids) that are no expense accounts, and were when a month was closed."""
+def former_accounts(book: Book, type_: AccountType) -> frozenset[int]:
+    """Return the accounts (row ids) that are not of a type, and were when a month was closed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT kept.account FROM ledger_monthclose close "
             "JOIN ledger_closedsum kept ON kept.close_id = close.id "
             "JOIN ledger_listedversion at ON at.listed_id = kept.account AND at.book_id = close.book_id "
             f"AND at.valid_from <= %s AND at.valid_to > %s WHERE {HOLDS} AND kept.type = %s AND at.type <> %s",
-            [book.published, book.published, book.pk, AccountType.EXPENSE, AccountType.EXPENSE],
+            [book.published, book.published, book.pk, type_, type_],
         )
         return frozenset(row[0] for row in cursor.fetchall())
 

@@ -31,12 +31,12 @@ def differences(changed: WrittenChange, placed: Labels) -> tuple[Difference, ...
 
 
 def expense_name(account: int, expense: int, placed: Labels) -> str:
-    """Return the name of the linked expense that a line is in, "" for its account's own."""
+    """Return the name of the linked expense or stream that a line is in, "" for its account's own."""
     if not expense:
         return ""
     label = placed.by_expense.get(expense)
     if label is None:
-        return "an expense that is gone"
+        return "one that is gone"
     own = placed.by_account.get(account)
     return "" if own is not None and own.expense == expense else label.name
 
@@ -47,7 +47,7 @@ def _fields(side: Written, placed: Labels) -> tuple[tuple[str, str], ...]:
     return (
         ("Date", day(line.date)),
         ("Account", side.account),
-        ("Expense", expense or (f"{side.account}'s own" if line.expense else "")),
+        (_what(line.expense, placed), expense or (f"{side.account}'s own" if line.expense else "")),
         ("Number", line.number),
         ("Party", side.party),
         ("Item", side.item),
@@ -55,6 +55,11 @@ def _fields(side: Written, placed: Labels) -> tuple[tuple[str, str], ...]:
         ("Text", side.text),
         ("Original amount", _original(side)),
     )
+
+
+def _what(expense: int, placed: Labels) -> str:
+    label = placed.by_expense.get(expense)
+    return "Stream" if label and label.income else "Expense"
 
 
 def _original(side: Written) -> str:

@@ -1,0 +1,44 @@
+"""Revenue streams: the income side of the plan. Every line of an income account is in exactly one stream.
+
+An income account is a stream by itself; added streams take lines out of accounts by the same rules as linked expenses.
+Amounts are minor units, debit positive: income is negative here, and only what is drawn turns signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tieout.companies.models import Company
+from tieout.core.accounts import AccountType
+from tieout.core.month import Month
+from tieout.expenses.amounts import Months, held
+from tieout.expenses.sections import OTHER_INCOME, REVENUE, Plan, plan, streams_plan
+from tieout.ledger.closing import former_accounts
+from tieout.ledger.models import Book
+
+INCOME = "income"
+"""The key of the row that holds revenue and other income."""
+
+LABELS = {REVENUE: "Revenue", OTHER_INCOME: "Other income", INCOME: "Total income"}
+
+
+def stream_plan(company: Company, book: Book) -> Plan:
+    """Return the plan of the streams, as planning pages show it.
+
+    An account that is no income account any longer is in it if a closed month still shows it as one.
+    """
+    return streams_plan(company, book, book.published, former=former_accounts(book, AccountType.INCOME))
+
+
+def stream_holdings(
+    company: Company, book: Book, *, first: Month | None = None, last: Month | None = None
+) -> Mapping[int, Months]:
+    """Return what each stream (id) holds by month as planning pages show it: a closed month from its copy."""
+    return {it.id: months for it, months in held(stream_plan(company, book), book, first=first, last=last).items()}
+
+
+def side_plan(company: Company, book: Book, *, income: bool) -> Plan:
+    """Return the plan of one side as published: the streams, or the expenses."""
+    if income:
+        return streams_plan(company, book, book.published)
+    return plan(company, book, book.published)
