@@ -7,7 +7,7 @@ This is the one place that decides it: the timeline sums by it, and a cell finds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tieout.companies.models import Company
@@ -153,7 +153,7 @@ def plan(company: Company, book: Book, version: int) -> Plan:
 
     A handful of queries, whatever the number of rows.
     """
-    return _plan(company, chart(book, version), frozenset(), income=False)
+    return plan_of(Rows.of(company), chart(book, version))
 
 
 def shown_plan(company: Company, book: Book) -> Plan:
@@ -162,49 +162,53 @@ def shown_plan(company: Company, book: Book) -> Plan:
     An account that is no expense account any longer is in it if a closed month still shows it as one.
     """
     former = former_accounts(book, AccountType.EXPENSE)
-    return _plan(company, chart(book, book.published), former, income=False)
+    return plan_of(Rows.of(company), chart(book, book.published), former)
 
 
-def streams_plan(company: Company, book: Book, version: int, *, former: Collection[int] = ()) -> Plan:
-    """Return the plan of the other side, for `expenses.streams`."""
-    return _plan(company, chart(book, version), former, income=True)
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a company keeps of its expenses and streams, read once for plans of either side."""
+
+    expenses: Sequence[Expense]
+    linked: frozenset[int]
+    periods: Mapping[int, Mapping[int, int | None]]
+    departments: tuple[Department, ...]
+
+    @classmethod
+    def of(cls, company: Company) -> Rows:
+        """Read them. Four queries."""
+        periods: dict[int, dict[int, int | None]] = {}
+        dated = ExpenseDepartment.objects.filter(expense__company=company)
+        for expense, from_month, department in dated.values_list("expense_id", "from_month", "department_id"):
+            periods.setdefault(expense, {})[from_month] = department
+        links = Link.objects.filter(company=company).values_list("expense_id", flat=True)
+        return cls(
+            list(Expense.objects.filter(company=company)),
+            frozenset(links),
+            periods,
+            tuple(departments.departments(company)),
+        )
 
 
-def _plan(company: Company, accounts: Mapping[int, Account], former: Collection[int], *, income: bool) -> Plan:
+def plan_of(rows: Rows, accounts: Mapping[int, Account], former: Collection[int] = (), *, income: bool = False) -> Plan:
+    """Return the plan of one side of a chart; ``former`` accounts were of that side when a month was closed."""
     type_ = AccountType.INCOME if income else AccountType.EXPENSE
-    periods: dict[int, dict[int, int | None]] = {}
-    dated = ExpenseDepartment.objects.filter(expense__company=company)
-    for expense, from_month, department in (
-        () if income else dated.values_list("expense_id", "from_month", "department_id")
-    ):
-        periods.setdefault(expense, {})[from_month] = department
-    expenses = list(Expense.objects.filter(company=company))
-    linked = set(Link.objects.filter(company=company).values_list("expense_id", flat=True))
-    rows = {expense.account_id: expense for expense in expenses if expense.account_id}
-    added = [it for it in expenses if not it.account_id and it.income is income]
+    own = {expense.account_id: expense for expense in rows.expenses if expense.account_id}
+    added = [it for it in rows.expenses if not it.account_id and it.income is income]
     added.sort(key=lambda it: (it.own_name.casefold(), it.pk))
-
-    def member(account: Account | None, expense: Expense | None) -> Member:
-        return _member(account, expense, accounts, periods, linked, income=income)
-
+    inside = [it for it in accounts.values() if it.type is type_ or it.id in former]
     return Plan(
-        departments=() if income else tuple(departments.departments(company)),
+        departments=() if income else rows.departments,
         members=(
-            *(member(it, rows.get(it.id)) for it in accounts.values() if it.type is type_ or it.id in former),
-            *(member(None, it) for it in added),
+            *(_member(it, own.get(it.id), accounts, rows, income=income) for it in inside),
+            *(_member(None, it, accounts, rows, income=income) for it in added),
         ),
         income=income,
     )
 
 
 def _member(
-    account: Account | None,
-    expense: Expense | None,
-    accounts: Mapping[int, Account],
-    periods: Mapping[int, Mapping[int, int | None]],
-    linked: Collection[int],
-    *,
-    income: bool,
+    account: Account | None, expense: Expense | None, accounts: Mapping[int, Account], rows: Rows, *, income: bool
 ) -> Member:
     type_ = AccountType.INCOME if income else AccountType.EXPENSE
     parent = accounts.get(account.parent) if account and account.parent else None
@@ -213,8 +217,8 @@ def _member(
         account=account,
         own_name=expense.own_name if expense else "",
         payroll=expense.payroll if expense and not income else None,
-        periods=periods.get(expense.pk, {}) if expense else {},
+        periods=rows.periods.get(expense.pk, {}) if expense and not income else {},
         parent=parent.name if parent and parent.type is type_ else "",
-        linked=bool(expense and expense.pk in linked),
+        linked=bool(expense and expense.pk in rows.linked),
         income=income,
     )

@@ -12,7 +12,8 @@ from tieout.companies.models import Company
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.expenses.amounts import Months, held
-from tieout.expenses.sections import OTHER_INCOME, REVENUE, Plan, plan, streams_plan
+from tieout.expenses.sections import OTHER_INCOME, REVENUE, Plan, Rows, plan_of
+from tieout.ledger.accounts import Account, chart
 from tieout.ledger.closing import former_accounts
 from tieout.ledger.models import Book
 
@@ -27,7 +28,21 @@ def stream_plan(company: Company, book: Book) -> Plan:
 
     An account that is no income account any longer is in it if a closed month still shows it as one.
     """
-    return streams_plan(company, book, book.published, former=former_accounts(book, AccountType.INCOME))
+    former = former_accounts(book, AccountType.INCOME)
+    return plan_of(Rows.of(company), chart(book, book.published), former, income=True)
+
+
+def shown_plans(company: Company, book: Book, accounts: Mapping[int, Account]) -> tuple[Plan, Plan]:
+    """Return the plans of expenses and of streams as planning pages show them; ``accounts`` is the published chart."""
+    rows = Rows.of(company)
+    expenses, income = (former_accounts(book, type_) for type_ in (AccountType.EXPENSE, AccountType.INCOME))
+    return plan_of(rows, accounts, expenses), plan_of(rows, accounts, income, income=True)
+
+
+def both_plans(company: Company, book: Book) -> tuple[Plan, Plan]:
+    """Return the plans of expenses and of streams as published."""
+    rows, accounts = Rows.of(company), chart(book, book.published)
+    return plan_of(rows, accounts), plan_of(rows, accounts, income=True)
 
 
 def stream_holdings(
@@ -39,6 +54,4 @@ def stream_holdings(
 
 def side_plan(company: Company, book: Book, *, income: bool) -> Plan:
     """Return the plan of one side as published: the streams, or the expenses."""
-    if income:
-        return streams_plan(company, book, book.published)
-    return plan(company, book, book.published)
+    return plan_of(Rows.of(company), chart(book, book.published), income=income)

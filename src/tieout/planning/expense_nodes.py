@@ -1,4 +1,7 @@
-"""Expenses in the model: each account's and added expense, the departments, and all of them."""
+"""Expenses in the model: each account's and added expense, the departments, and all of them.
+
+What is planned of a stream becomes a node in the same way.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,12 @@ from tieout.planning.schedules import plan_of
 
 
 class ExpenseNodes:
-    """Makes the nodes, and keeps those of expenses that have a forecast."""
+    """Makes the nodes, and keeps those of expenses and streams that have a forecast."""
 
     def __init__(self, found: Inputs, span: Range) -> None:
         self._found = found
         self._span = span
-        self.planned: dict[int, Planned] = {}  # by expense id
+        self.planned: dict[int, Planned] = {}  # by the id of an expense or stream
 
     def nodes(self) -> Iterator[tuple[str, Node]]:
         """Yield the nodes by key."""
@@ -49,11 +52,18 @@ class ExpenseNodes:
 
     def _expense(self, expense: int | None, actual: Months) -> Node:
         """Return an expense's node; None stands for one that has no forecast of its own."""
-        options = None if expense is None else self._found.options.get(expense)
-        typed = {} if expense is None else self._found.typed.get(expense, {})
-        if expense is None or not (typed or (options and options.driver != Driver.NONE)):
-            return Given([*self._known(actual), *[ZERO] * (self._span.count - self._span.since)])
-        made = self.planned[expense] = self._plan(options or Options(expense_id=expense), actual, typed)
+        planned = None if expense is None else self.planned_node(expense, actual)
+        return planned or Given([*self._known(actual), *[ZERO] * (self._span.count - self._span.since)])
+
+    def planned_node(self, row: int, actual: Months) -> Planned | None:
+        """Return the node of an expense or stream (id) that has a forecast of its own, and keep it; None without one.
+
+        ``actual`` is positive in the row's own direction: a cost, or income.
+        """
+        options, typed = self._found.options.get(row), self._found.typed.get(row, {})
+        if not typed and (options is None or options.driver == Driver.NONE):
+            return None
+        made = self.planned[row] = self._plan(options or Options(expense_id=row), actual, typed)
         return made
 
     def _plan(self, options: Options, actual: Months, typed: Months) -> Planned:

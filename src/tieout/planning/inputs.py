@@ -16,7 +16,8 @@ from tieout.core.accounts import AccountType
 from tieout.core.formulas.texts import keys_of, tree_of
 from tieout.core.formulas.tree import FARTHEST, names
 from tieout.core.month import Month
-from tieout.expenses.sections import Member, Plan, shown_plan
+from tieout.expenses.sections import Member, Plan
+from tieout.expenses.streams import shown_plans
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.closing import shown_movements
 from tieout.ledger.customers import Customers, customers
@@ -36,7 +37,7 @@ Months = Mapping[Month, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instead:
-    """What stands in for what is saved of one expense: its form's preview. ``options.expense_id`` 0: a new one."""
+    """What stands in for what is saved of one expense or stream: its form's preview. ``options.expense_id`` 0: new."""
 
     options: Options
     typed: Months
@@ -54,9 +55,10 @@ class Inputs:
     plan: Plan
     accounts: Mapping[int, Account]
     held: Mapping[Member, Months]
-    revenue: Mapping[int, Months]  # by income account
-    options: Mapping[int, Options]  # by expense
-    typed: Mapping[int, Months]  # by expense, after `through`
+    streams: Plan
+    earned: Mapping[Member, Months]  # by stream, income positive
+    options: Mapping[int, Options]  # by expense or stream
+    typed: Mapping[int, Months]  # by expense or stream, after `through`
     terms: Mapping[int, tuple[int, ...]]
     variables: Sequence[Variable]
     values: Mapping[int, Mapping[Month, Decimal]]  # by variable
@@ -95,10 +97,11 @@ def inputs(
         typed[instead.options.expense_id or NEW] = months
     values = _values(company) if variables else {}
     first = _first(book, through, values)
-    the_plan, accounts = shown_plan(company, book), chart(book, book.published)
+    accounts = chart(book, book.published)
+    the_plan, streams = shown_plans(company, book, accounts)
     counts_customers = counts_customers or any({CUSTOMERS, NEW_CUSTOMERS} & keys_of(it) for it in formulas)
-    costs, revenue = _actuals(book, the_plan, first, through)
-    streams = [it.id for it in accounts.values() if is_revenue(it)]
+    costs, earned = _actuals(book, the_plan, streams, first, through)
+    sold = [it.id for it in accounts.values() if is_revenue(it)]
     return Inputs(
         book=book,
         first=first,
@@ -108,7 +111,8 @@ def inputs(
         plan=the_plan,
         accounts=accounts,
         held=costs,
-        revenue=revenue,
+        streams=streams,
+        earned=earned,
         options=options,
         typed=typed,
         terms=shares(company) if any(it.paid == Paid.CUSTOM for it in options.values()) else {},
@@ -117,7 +121,7 @@ def inputs(
         heads=headcount(company, first, end),
         people=people_costs(company, through + 1, end),
         posts=posts,
-        customers=customers(book, streams) if counts_customers else Customers({}, {}),
+        customers=customers(book, sold) if counts_customers else Customers({}, {}),
     )
 
 
@@ -150,20 +154,20 @@ def _values(company: Company) -> dict[int, dict[Month, Decimal]]:
 
 
 def _actuals(
-    book: Book, the_plan: Plan, first: Month, through: Month
-) -> tuple[dict[Member, Months], dict[int, Months]]:
-    """Return what each expense holds and each income account earned by month; a closed month as it was closed.
+    book: Book, the_plan: Plan, streams: Plan, first: Month, through: Month
+) -> tuple[dict[Member, Months], dict[Member, Months]]:
+    """Return what each expense holds and each stream earned by month; a closed month as it was closed.
 
     The books keep revenue as a credit, which is negative there.
     """
     costs: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    revenue: defaultdict[int, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
-    holder, month_of = the_plan.holder(), cache(Month.from_key)
+    earned: defaultdict[Member, defaultdict[Month, int]] = defaultdict(lambda: defaultdict(int))
+    holder, earner, month_of = the_plan.holder(), streams.holder(), cache(Month.from_key)
     for account, expense, key, amount, type_ in shown_movements(book, book.published):
         if not first.key <= key <= through.key:
             continue
-        if type_ is AccountType.INCOME:
-            revenue[account][month_of(key)] -= amount
+        if type_ is AccountType.INCOME and (stream := earner(account, expense)):
+            earned[stream][month_of(key)] -= amount
         elif type_ is AccountType.EXPENSE and (member := holder(account, expense)):
             costs[member][month_of(key)] += amount
-    return dict(costs), dict(revenue)
+    return dict(costs), dict(earned)

@@ -15,16 +15,17 @@ from functools import cached_property
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.formulas.lexer import name_of
-from tieout.expenses.sections import Member, Plan, plan
-from tieout.ledger.accounts import Account, chart
+from tieout.expenses.sections import Member, Plan
+from tieout.expenses.streams import both_plans
+from tieout.ledger.accounts import Account
 from tieout.ledger.models import Book
 from tieout.planning.models import Variable, VariableKind
 
 REVENUE, EXPENSES = "r", "e"
 HEADCOUNT, NEWCOMERS, CONTRACTORS = "h", "hn", "c"
 CUSTOMERS, NEW_CUSTOMERS = "cu", "cn"
-ACCOUNT, EXPENSE, DEPARTMENT, STREAM, HEADS, OWN = "a", "x", "d", "s", "h", "v"
-"""The letters before an id."""
+ACCOUNT, EXPENSE, DEPARTMENT, STREAM, ADDED_STREAM, HEADS, OWN = "a", "x", "d", "s", "sx", "h", "v"
+"""The letters before an id: of an account's expense or stream the account's, of an added one its own."""
 
 Parts = tuple[str, ...]
 _LONGEST_SEARCH = 120  # characters of a name that something close is looked for
@@ -124,8 +125,8 @@ class _Wanted:
 
 def catalogue(company: Company, book: Book, *more: Variable) -> Catalogue:
     """Return the company's names, and those of ``more`` variables that are not saved yet. A handful of queries."""
-    accounts = chart(book, book.published)
-    return catalogue_of(plan(company, book, book.published), accounts, [*own_variables(company), *more])
+    expenses, streams = both_plans(company, book)
+    return catalogue_of(expenses, streams, [*own_variables(company), *more])
 
 
 def own_variables(company: Company) -> Sequence[Variable]:
@@ -133,8 +134,8 @@ def own_variables(company: Company) -> Sequence[Variable]:
     return list(Variable.objects.filter(company=company).order_by("name", "pk"))
 
 
-def catalogue_of(the_plan: Plan, accounts: Mapping[int, Account], variables: Iterable[Variable]) -> Catalogue:
-    """Return the names that a plan, a chart and variables make."""
+def catalogue_of(the_plan: Plan, streams: Plan, variables: Iterable[Variable]) -> Catalogue:
+    """Return the names that a plan, the streams and variables make."""
     return Catalogue(
         [
             *_system(),
@@ -143,7 +144,7 @@ def catalogue_of(the_plan: Plan, accounts: Mapping[int, Account], variables: Ite
                 for it in variables
                 if not it.system
             ),
-            *_streams(accounts.values()),
+            *_streams(streams.members),
             *_departments(the_plan),
             *_expenses(the_plan),
         ]
@@ -156,8 +157,9 @@ def folded(parts: Parts) -> Parts:
 
 
 def key_of(member: Member) -> str:
-    """Return the key of an expense."""
-    return f"{ACCOUNT}{member.account.id}" if member.account else f"{EXPENSE}{member.id}"
+    """Return the key of an expense or a stream."""
+    letters = (STREAM, ADDED_STREAM) if member.income else (ACCOUNT, EXPENSE)
+    return f"{letters[0]}{member.account.id}" if member.account else f"{letters[1]}{member.id}"
 
 
 def is_revenue(account: Account) -> bool:
@@ -178,11 +180,10 @@ def _system() -> Iterator[_Wanted]:
     yield _Wanted(EXPENSES, (("Expenses", "Total"),), "All expenses, payroll among them", Group.EXPENSES)
 
 
-def _streams(accounts: Iterable[Account]) -> Iterator[_Wanted]:
-    for it in accounts:
-        if it.type is AccountType.INCOME:
-            names = (("Revenue", it.name or it.number), ("Revenue", it.label))
-            yield _Wanted(f"{STREAM}{it.id}", names, it.label, Group.REVENUE)
+def _streams(members: Iterable[Member]) -> Iterator[_Wanted]:
+    for it in members:
+        names = (("Revenue", it.name or it.code), ("Revenue", it.label))
+        yield _Wanted(key_of(it), names, it.label, Group.REVENUE)
 
 
 def _departments(the_plan: Plan) -> Iterator[_Wanted]:

@@ -49,11 +49,12 @@ def doubt(company: Company) -> str:
     if isinstance(found, Missing) or through is None:
         return ""
     planned = forecast(company, found.book, through=through, last=through + MOST_MONTHS)
-    wrong = len(planned.errors) + len(planned.post_errors)
+    labels = {member.id: member.label for member in plan(company, found.book, found.book.published).members}
+    failing = [labels[it] for it in planned.errors if it in labels]
+    wrong = len(failing) + len(planned.post_errors)
     if not wrong:
         return ""
-    labels = {member.id: member.label for member in plan(company, found.book, found.book.published).members}
-    named = ", ".join(labels.get(it, "") for it in list(planned.errors)[:3]) or "in the hiring plan"
+    named = ", ".join(failing[:3]) or "in the hiring plan"
     return (
         f"{count(wrong, 'formula')} of the forecast cannot be computed ({named}), so a copy would lack what it costs. "
         "Nothing was made: mend the formula first, its form says where it fails."

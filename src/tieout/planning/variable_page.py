@@ -17,7 +17,7 @@ from tieout.planning.formula_bar import marked
 from tieout.planning.inputs import inputs
 from tieout.planning.models import Variable
 from tieout.planning.names import OWN, REVENUE, Group, Named
-from tieout.planning.variable_nodes import REVENUE_SYSTEM
+from tieout.planning.stream_nodes import REVENUE_SYSTEM
 from tieout.planning.variable_words import value_words
 from tieout.planning.workings import Workings, workings
 from tieout.ui.figures import short_month

@@ -19,7 +19,7 @@ from tieout.payroll.queries import hiring_drivers
 from tieout.planning.expense_names import names_of
 from tieout.planning.models import Driver, Options, Variable, VariableKind, VariableMonth
 from tieout.planning.names import OWN, catalogue, folded
-from tieout.planning.variable_nodes import REVENUE_SYSTEM
+from tieout.planning.stream_nodes import REVENUE_SYSTEM
 from tieout.planning.variable_words import value_text
 
 ITSELF = f"{OWN}0"

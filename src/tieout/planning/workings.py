@@ -15,6 +15,7 @@ from tieout.planning.inputs import NEW, Inputs
 from tieout.planning.names import EXPENSE, HEADCOUNT, NEWCOMERS, Catalogue, catalogue_of, key_of
 from tieout.planning.people_nodes import people_nodes
 from tieout.planning.planned import Planned, Range
+from tieout.planning.stream_nodes import stream_nodes
 from tieout.planning.variable_nodes import variable_nodes
 
 
@@ -26,11 +27,11 @@ class Workings:
     span: Range
     names: Catalogue
     model: Model
-    planned: Mapping[int, Planned]  # by expense
-    keys: Mapping[int, str]  # by expense
+    planned: Mapping[int, Planned]  # by expense or stream
+    keys: Mapping[int, str]  # by expense or stream
 
     def key_of(self, expense: int) -> str:
-        """Return the key of an expense."""
+        """Return the key of an expense or stream."""
         return self.keys[expense]
 
     def values(self, key: str, first: Month, last: Month) -> list[Decimal | None]:
@@ -65,6 +66,8 @@ class Workings:
                 return next((it.title for it in self.found.posts if str(it.id) == id_), "a post")
             case "p":
                 return "the cost of people"
+            case "rs":
+                return "the sum of the streams"
             case _:
                 return self.names.shown(key)
 
@@ -75,7 +78,13 @@ def workings(found: Inputs) -> Workings:
     count = found.first.months_to(found.end) + 1
     span = Range(first=found.first, count=count, since=since, digits=found.book.digits)
     expenses = ExpenseNodes(found, span)
-    nodes = {**dict(people_nodes(found, span)), **dict(variable_nodes(found, span)), **dict(expenses.nodes())}
-    names = catalogue_of(found.plan, found.accounts, found.variables)
-    keys = {it.id: key_of(it) for it in found.plan.members if it.id} | {NEW: f"{EXPENSE}{NEW}"}
+    nodes = {
+        **dict(people_nodes(found, span)),
+        **dict(variable_nodes(found, span)),
+        **dict(stream_nodes(found, span, expenses)),
+        **dict(expenses.nodes()),
+    }
+    names = catalogue_of(found.plan, found.streams, found.variables)
+    members = (*found.plan.members, *found.streams.members)
+    keys = {it.id: key_of(it) for it in members if it.id} | {NEW: f"{EXPENSE}{NEW}"}
     return Workings(found, span, names, Model(span.first, span.count, nodes), expenses.planned, keys)
