@@ -1,8 +1,7 @@
-"""Actuals in two layers: what was imported, what a person typed over it, and the adjustment that makes lines and
-totals agree. Pure arithmetic on minor units, debit positive.
+"""Actuals in two layers, imported and typed, and the adjustment that makes lines and totals agree. Pure arithmetic.
 
-A line shows typed ?? imported ?? estimate. A total is typed ?? the books' ?? (no books for that month) Σ lines, and
-adjustment = total − Σ lines. So Σ lines + adjustment = total, whatever is typed.
+Amounts are minor units, debit positive. A line shows typed ?? imported ?? estimate. A total is typed ?? the books' ??
+(no books for that month) Σ lines, and adjustment = total − Σ lines. So Σ lines + adjustment = total, whatever is typed.
 """
 
 from __future__ import annotations
@@ -69,8 +68,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionMonth:
-    """A section in one month: its own figure (the books' total, and what was typed over it), its lines, and typed
-    amounts that moved here because their row is gone.
+    """A section in one month.
+
+    ``own`` is the books' total and what was typed over it, ``moved`` are typed amounts whose row is gone.
     """
 
     own: Figure
