@@ -142,6 +142,41 @@ class VariableMonth(models.Model):
         constraints = [models.UniqueConstraint(fields=["variable", "month"], name="variable_month_once")]
 
 
+class TypedActual(models.Model):
+    """An actual month that somebody typed. It survives every sync, and its row: see `planning.actuals`.
+
+    ``row`` is an id and never a name: "expense:34", "account:5", "department:2", "payroll". What somebody says a single
+    person cost is ``payroll.TypedPay``; it comes here ("employee:7") when the person is removed.
+    """
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    row = models.CharField(max_length=40)
+    month = models.IntegerField()
+    amount = models.BigIntegerField()
+    over = models.BigIntegerField(null=True)  # the imported amount that it was typed over; None: there were no books
+    section = models.CharField(max_length=40)  # where the row stood: once it is gone, its amount goes to the adjustment
+    label = models.CharField(max_length=255)  # what the row was called: to be told once it is gone
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "row", "month"], name="typed_actual_once")]
+
+
+class ActualsOptions(models.Model):
+    """How a company wants its actuals. Without a row: lines that have no actual are estimated by their forecast."""
+
+    company = models.OneToOneField("companies.Company", on_delete=models.CASCADE, related_name="+")
+    estimates = models.BooleanField(default=True)  # False: they are zero
+
+
+class Layer(models.TextChoices):
+    """Which cells a step changed."""
+
+    FORECAST = "forecast", "Forecast months"
+    ACTUAL = "actual", "Actual months"
+
+
 class Edit(models.Model):
     """One step of somebody's that can be undone: which cells it changed, from what, to what."""
 
@@ -149,6 +184,7 @@ class Edit(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
     what = models.CharField(max_length=200)
+    layer = models.CharField(max_length=10, choices=Layer, default=Layer.FORECAST)
     changes = models.JSONField()  # [{"expense": 12, "month": 202601, "before": null, "after": 100000}]
     undone_at = models.DateTimeField(null=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic
 
 import msgspec
 
@@ -13,6 +14,7 @@ from tieout.core.typed import NotTyped, parse_amount
 from tieout.expenses.sections import Member, plan
 from tieout.ledger.models import Book
 from tieout.planning.cells import MOST, CellsRefused, Place, refusal
+from tieout.planning.steps import Row
 from tieout.ui.figures import count, short_month
 
 _DASHES = {"-", "–", "—", "−"}
@@ -34,10 +36,10 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(slots=True)
-class Reading:
+class Reading(Generic[Row]):
     """Cells to write, and those that cannot be, with why: what a person reads before anything is written."""
 
-    cells: dict[Place, int | None] = field(default_factory=dict)
+    cells: dict[tuple[Row, Month], int | None] = field(default_factory=dict)
     refused: list[Sent] = field(default_factory=list)
     reasons: dict[str, None] = field(default_factory=dict)  # in the order of the cells, each once
 
@@ -65,10 +67,10 @@ def decode(text: str) -> list[Sent]:
     return sent
 
 
-def read(sent: Sequence[Sent], company: Company, book: Book, *, through: Month) -> Reading:
+def read(sent: Sequence[Sent], company: Company, book: Book, *, through: Month) -> Reading[int]:
     """Return what to write and what to refuse. An empty text gives the month back to its driver; a dash is zero."""
     members = {member.id: member for member in plan(company, book, book.published).members if member.id}
-    result = Reading()
+    result: Reading[int] = Reading()
     for cell in sent:
         try:
             place, amount = _read(cell, members, book, through)
@@ -93,13 +95,14 @@ def _read(cell: Sent, members: dict[int, Member], book: Book, through: Month) ->
     if reason := refusal(member, month, None, through=through):
         raise CellsRefused(reason)
     label = member.label if member else ""
-    amount = _amount(cell.text.strip(), book, f"{label}, {short_month(month)}")
+    amount = amount_of(cell.text.strip(), book, f"{label}, {short_month(month)}")
     if reason := refusal(member, month, amount, through=through):
         raise CellsRefused(reason)
     return (int(number), month), amount
 
 
-def _amount(text: str, book: Book, where: str) -> int | None:
+def amount_of(text: str, book: Book, where: str) -> int | None:
+    """Return a typed amount in minor units, None for an empty text. Raise CellsRefused, told as ``where``."""
     if not text:
         return None
     if text in _DASHES:
