@@ -53,6 +53,11 @@ _ADMIN = """
 """
 
 _EDITOR = """
+    planning_actuals:cells
+    planning_actuals:undo
+    planning_actuals:settle
+    planning_actuals:estimates
+
     planning:summary-row
     planning:forecast-many
     planning:forecast-undo
@@ -124,6 +129,11 @@ _VIEWER = """
     expenses:links
     expenses:entries
     expenses:export
+
+    planning_actuals:actuals
+    planning_actuals:csv
+    planning_actuals:figures
+    planning_actuals:typed
 
     planning:closed
     planning:closed-month

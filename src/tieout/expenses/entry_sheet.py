@@ -57,9 +57,12 @@ class Addresses:
 
 
 def entries_response(
-    request: CompanyRequest, asked: Asked, addresses: Addresses, *, sync: int, tied: bool | None
+    request: CompanyRequest, asked: Asked, addresses: Addresses, *, sync: int, tied: bool | None, typed_over: str = ""
 ) -> HttpResponse:
-    """Show the lines that a figure is the sum of; for a request by script, only what goes into the side sheet."""
+    """Show the lines that a figure is the sum of; for a request by script, only what goes into the side sheet.
+
+    ``typed_over`` is what is to be said above them, as HTML.
+    """
     page = entry_page(asked, page_number(request))
     sheet = bool(request.headers.get("HX-Request"))
     provider = _provider(asked.book)
@@ -82,6 +85,7 @@ def entries_response(
         "here": addresses.here,
         "masked": any(line.hidden for line in page.lines),
         "carves": request.membership.may_connect,
+        "typed_over": typed_over,
     }
     return render(request, "expenses/_entries.html" if sheet else "expenses/entries.html", context)
 

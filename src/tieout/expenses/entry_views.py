@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.month import Month
+from tieout.expenses import typed_over
 from tieout.expenses.books import Current, Missing, current
 from tieout.expenses.cells import UnknownRow, cell
 from tieout.expenses.entries import Asked
@@ -32,7 +33,9 @@ def entries(request: CompanyRequest) -> HttpResponse:
     ties = tying(found.book)
     span = Span(label="", first=figure.first, last=figure.last)
     tied = None if figure.restated.sum else ties.state(figure.accounts, span)
-    return entries_response(request, asked, _addresses(request, asked), sync=found.sync, tied=tied)
+    typed = typed_over.tell(request, figure.key, figure.first, figure.last)
+    addresses = _addresses(request, asked)
+    return entries_response(request, asked, addresses, sync=found.sync, tied=tied, typed_over=typed)
 
 
 @require_GET

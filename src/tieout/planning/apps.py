@@ -21,6 +21,7 @@ class PlanningConfig(AppConfig):
         hiring.register_checker(HiringFormulas())
         hiring.register_heads(tell_heads)
         self._to_budgets()
+        self._of_actuals()
 
     @staticmethod
     def _to_budgets() -> None:
@@ -30,3 +31,15 @@ class PlanningConfig(AppConfig):
 
         sources.register("forecast", "the forecast", tell, doubt)
         sources.register_taker(take)
+
+    @staticmethod
+    def _of_actuals() -> None:
+        from django.db.models.signals import pre_delete  # noqa: PLC0415
+
+        from tieout.expenses import typed_over  # noqa: PLC0415
+        from tieout.payroll.models import Employee  # noqa: PLC0415
+        from tieout.planning.actual_records import keep_pay  # noqa: PLC0415
+        from tieout.planning.actual_sheet import tell_typed  # noqa: PLC0415
+
+        pre_delete.connect(keep_pay, sender=Employee, dispatch_uid="planning.keep_pay")
+        typed_over.register(tell_typed)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from tieout.core.formulas.texts import keys_of, to_shown
 from tieout.departments.models import Department
 from tieout.payroll.models import HiringDriver
-from tieout.planning.models import Options, Variable
+from tieout.planning.models import Options, TypedActual, Variable
 from tieout.planning.names import DEPARTMENT, HEADS
 from tieout.planning.queries import posts_naming
 
@@ -23,6 +23,8 @@ class DepartmentUsage:
     def move(self, source: Department, target: Department) -> None:
         """Have everything that counts or names the one department count or name the other."""
         Options.objects.filter(company=source.company_id, department=source).update(department=target)
+        here, there = (f"department:{it.pk}" for it in (source, target))
+        TypedActual.objects.filter(company=source.company_id, section=here).update(section=there)
         renamed = _to(source, target)
         for row in _naming(source):
             row.formula = to_shown(row.formula, renamed)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 
 from tieout.companies.models import Company
 from tieout.core.formulas.texts import keys_of
-from tieout.expenses.models import Expense, Link
+from tieout.expenses.models import Expense, Link, Mapping
+from tieout.ledger.models import Book, MonthClose
 from tieout.payroll.models import HiringDriver
 
 
@@ -29,3 +30,10 @@ def posts_naming(company: Company, keys: Collection[str]) -> Sequence[HiringDriv
 def links_of(company: Company, expense_id: int) -> Sequence[Link]:
     """Return the links of an expense, in the order in which they are asked."""
     return list(Link.objects.filter(company=company, expense=expense_id).order_by("position", "pk"))
+
+
+def rules_and_closings(company: Company, book: Book) -> tuple[int, int]:
+    """Return the version of the company's rules, and the last decision about a month of a book. Two queries."""
+    rules = Mapping.objects.filter(company=company).values_list("version", flat=True).first()
+    last = MonthClose.objects.filter(book=book).order_by("-pk").values_list("pk", flat=True).first()
+    return rules or 0, last or 0

@@ -33,6 +33,8 @@ class Sign(StrEnum):
     OVER = "over"
     RESTATED = "r"
     PART = "i"
+    MOVED_ON = "m"  # the books say something else by now than what a typed figure stands over
+    TYPED_MOVED_ON = "t m"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,7 @@ class Foot:
     amounts: Sequence[int | None]
     key: str = ""
     badge: str = ""
+    entries: bool = True
     tied: Sequence[bool | None] = ()
     trend: Sequence[int] = ()
     notes: Mapping[int, str] = field(default_factory=dict)  # of figures that the books no longer agree with
@@ -179,6 +182,7 @@ class Grid:
     undo_url: str = ""  # where a step is taken back
     figures_url: str = ""  # answers with the exact figures of the rows that were sent
     exact: bool = False
+    selects: bool = False  # whether a click only selects a cell that can be typed; Enter opens its entries
     from_start: bool = False  # whether the first columns are what a narrow page shows first
 
     @cached_property
@@ -220,7 +224,7 @@ class Grid:
         write = figures.exact if self.exact else figures.whole
         if row.trend:
             return "".join(self._drawn(row))
-        if not row.signs and not self._percents:
+        if not (row.signs or row.notes or self._percents):
             return "".join(
                 [
                     f"<td{opening}>{write(amount, self.digits)}</td>"
@@ -259,7 +263,7 @@ class Grid:
         badge = f'<span class="badge badge--differ">{escape(foot.badge)}</span>' if foot.badge else ""
         label = f'<span class="lead"></span><span class="name">{escape(foot.label)}</span>{badge}'
         name = f'<span class="label-in">{label}</span>'
-        key = f' data-row="{escape(foot.key)}"' if foot.key else ""
+        key = f' data-row="{escape(foot.key)}"{"" if foot.entries else " data-plain"}' if foot.key else ""
         return f'<tr{key}><th class="rowhead" scope="row">{name}</th>{cells}</tr>'
 
 

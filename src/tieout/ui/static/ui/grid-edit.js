@@ -1,6 +1,7 @@
 // Figures grids: type over a cell, paste a block, fill right, clear, undo. Every step is one request that is written
 // whole or not at all, and answered with the rows as they are then: <table data-edit-url data-undo-url>.
-// A cell can be typed where its row says data-edit and its column's head data-type="2026-11".
+// A cell can be typed where its row says data-edit and its column's head data-type="2026-11". An emptied cell returns to
+// what stands under it: a forecast to its driver, an actual to the books.
 
 import { cellAt, go, headsOf, plain, rowsOf, selectionOf } from "./grid-select.js";
 
@@ -225,7 +226,7 @@ function edit(table) {
     else if (held && key === "r" && !event.shiftKey) fill(cell);
     else if (held) return false;
     else if (!typable(cell) && !(selection.anchor && key === "Delete")) return false;
-    else if (key === "F2" || key === "Enter") open(cell);
+    else if (key === "F2" || (key === "Enter" && !("selects" in table.dataset))) open(cell);
     else if (key === "Delete" || key === "Backspace") clear(cell);
     else if (event.key.length === 1 && event.key !== " ") open(cell, event.key);
     else return false;
@@ -246,7 +247,7 @@ function edit(table) {
     event.preventDefault();
     paste(event.clipboardData.getData("text/plain"), cell);
   });
-  for (const [name, act] of [["fill", fill], ["undo", () => undo()]]) {
+  for (const [name, act] of [["fill", fill], ["clear", clear], ["undo", () => undo()]]) {
     const pressed = document.querySelector(`[data-grid-${name}]`);
     pressed?.addEventListener("mousedown", (event) => event.preventDefault()); // the grid keeps the focus
     pressed?.addEventListener("click", () => {

@@ -103,8 +103,14 @@ function start(wrap) {
       return;
     }
     const cell = event.target.closest("tbody td, tfoot td");
-    if (cell) { goTo(cell); open(cell); }
+    if (!cell) return;
+    goTo(cell);
+    if (!selects(cell)) open(cell);
   });
+  // A cell that holds actuals and can be typed is only gone to: Enter, or the button, opens its entries.
+  const selects = (cell) => "selects" in table.dataset && "edit" in cell.parentElement.dataset && months[cell.cellIndex].dataset.type;
+  const opener = document.querySelector("[data-grid-entries]");
+  opener?.addEventListener("click", () => { if (current) open(current); });
 
   // From the modules that select and edit.
   table.addEventListener("grid:go", (event) => (event.detail.focus ? goTo : stop)(event.target));

@@ -1,0 +1,159 @@
+"""The Actuals page as a grid: which rows can be typed, what stands beside figures, how columns are headed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tieout.core.month import Month
+from tieout.expenses.periods import Span
+from tieout.expenses.sections import TOTAL
+from tieout.ledger.models import Book
+from tieout.planning.actual_rows import ActualRow, Look, ShownCell, feet, rows
+from tieout.planning.actual_words import Words, signed, span_words
+from tieout.planning.actuals import Actuals, MovedCell
+from tieout.ui.grid import Asked, Column, Foot, Grid, Row, Sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where the grid's cells lead. ``edit`` is "" for readers, who type nothing."""
+
+    entries: str
+    figures: str
+    edit: str = ""
+    undo: str = ""
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All that the grid is drawn from."""
+
+    found: Actuals
+    spans: tuple[Span, ...]
+    look: Look
+    everything: bool
+    book: Book
+    shut: Collection[Month]
+    words: Words
+    asked: Asked = field(default_factory=Asked)
+
+    def rows(self) -> list[ActualRow]:
+        """Return the rows of the view."""
+        return rows(self.found, self.spans, self.look, everything=self.everything)
+
+
+def actuals_grid(page: Page, addresses: Addresses) -> Grid:
+    """Return the grid."""
+    return Grid(
+        label=f"{page.look.label}: actuals by month",
+        corner=f"{page.book.currency}, whole units",
+        columns=[_column(page, span, addresses) for span in page.spans],
+        rows=list(_rows(page, addresses)),
+        feet=[
+            Foot(
+                entries=page.look is Look.COMBINED and key == TOTAL,
+                key=key,
+                label=label,
+                amounts=[_amount(cell, income=turned) for cell in cells],
+            )
+            for key, label, cells, turned in feet(page.found, page.spans, page.look)
+        ],
+        digits=page.book.digits,
+        asked=page.asked,
+        entries_url=addresses.entries,
+        edit_url=addresses.edit,
+        undo_url=addresses.undo,
+        figures_url=addresses.figures,
+        selects=bool(addresses.edit),
+    )
+
+
+def figures(page: Page) -> dict[str, Sequence[int | None]]:
+    """Return the exact amounts of all rows, in the sign that is shown, by their keys."""
+    shown = {row.key: [_amount(cell, income=row.income) for cell in row.cells] for row in page.rows()}
+    below = feet(page.found, page.spans, page.look)
+    return {**shown, **{key: [_amount(it, income=turned) for it in cells] for key, _, cells, turned in below}}
+
+
+def _column(page: Page, span: Span, addresses: Addresses) -> Column:
+    months = list(span.months())
+    single = span.first == span.last and not span.total
+    shut = all(month in page.shut for month in months)
+    books = [month for month in months if month in page.found.with_books]
+    return Column(
+        label=span.label,
+        month=Span(label="", first=books[0], last=books[-1]).key if books else "",
+        types=str(span.first) if single and addresses.edit and not shut else "",
+        hint="" if books else "Before the books begin: what is typed stands alone",
+        total=span.total,
+        closed="Closed: its figures stay" if shut else "",
+        closed_url=addresses.closed,
+    )
+
+
+def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
+    moved: defaultdict[tuple[str, Month], list[MovedCell]] = defaultdict(list)
+    for it in page.found.moved:
+        moved[it.section, it.record.month].append(it)
+    for row in page.rows():
+        signs: dict[int, Sign] = {}
+        notes: dict[int, str] = {}
+        for at, (span, cell) in enumerate(zip(page.spans, row.cells, strict=True)):
+            sign, note = _beside(page, row, span, cell, moved)
+            if sign:
+                signs[at] = sign
+            if note:
+                notes[at] = note
+        typed = row.line is not None or (row.section is not None and not row.adjustment and row.section.typed_whole)
+        yield Row(
+            key=row.key,
+            label=row.label,
+            level=row.level,
+            amounts=[_amount(cell, income=row.income) for cell in row.cells],
+            expandable=row.expandable,
+            code=row.line.code if row.line else "",
+            hint=row.line.hint if row.line else "",
+            icon="link" if row.line and row.line.linked else "",
+            rest=row.adjustment,
+            edit=bool(addresses.edit and typed),
+            entries=_has_entries(row),
+            signs=signs,
+            notes=notes,
+        )
+
+
+def _has_entries(row: ActualRow) -> bool:
+    if row.adjustment:
+        return False
+    if row.line:
+        return row.line.posted
+    return row.section.posted if row.section else True
+
+
+def _beside(
+    page: Page, row: ActualRow, span: Span, cell: ShownCell, moved: Mapping[tuple[str, Month], Sequence[MovedCell]]
+) -> tuple[Sign | None, str]:
+    """Return a cell's sign and what it means in words."""
+    section = row.section.key if row.section else ""
+    if row.adjustment:
+        told = (
+            page.words.adjustment(cell.month, moved.get((section, span.first), ()), income=row.income)
+            if cell.month and cell.amount
+            else ""
+        )
+        return None, told
+    if cell.figure is None:
+        words = span_words(cell.typed, cell.moved_on, cell.estimated)
+        return (Sign.MOVED_ON if cell.moved_on else None), words
+    record = page.found.records.get((row.line.key if row.line else section, span.first))
+    note = page.words.line(cell.figure, record, income=row.income)
+    if record is not None:
+        return (Sign.TYPED_MOVED_ON if cell.moved_on else Sign.TYPED), note
+    return (Sign.ESTIMATED if cell.estimated else None), note
+
+
+def _amount(cell: ShownCell, *, income: bool) -> int | None:
+    return None if cell.amount is None else signed(cell.amount, income=income)
