@@ -168,6 +168,7 @@ _VIEWER = """
     reports:document-lines-csv
     reports:document-csv
     reports:document-json
+    reports:document-xlsx
     reports:trial-balance
     reports:trial-balance-json
     reports:trial-balance-csv

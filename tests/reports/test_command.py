@@ -241,3 +241,44 @@ def test_expenses_name_their_department_and_a_move_leaves_earlier_months_alone(b
         ("6000", software, "Product", {"2025-07": "0.00", "2025-08": "-150.00", "2025-09": "0.00"}),
         ("6100", rent, None, {"2025-07": "0.00", "2025-08": "0.00", "2025-09": "1000.00"}),
     ]
+
+
+def test_any_report_of_the_catalogue_is_asked_as_its_page_is(books: Books) -> None:
+    words = ("--from", "2025-07", "--to", "2026-07", "--by", "year", "--compare", "last-year")
+    done = report(books.company, "profit-and-loss", *words)
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [
+        "Northwind Software: Profit and loss by account",
+        "July 2025 – July 2026, by year, beside the year before",
+    ]
+    assert next(it for it in lines if "Net income" in it).split()[:5] == [
+        "Net",
+        "income",
+        "1,470.00",
+        "(45.00)",
+        "1,425.00",
+    ]
+    shown = json.loads(report(books.company, "profit-and-loss", *words, "--format", "json", "--natural").stdout)
+    assert {it["row"]: it["amounts"]["2025-07..2026-06"] for it in shown["rows"]}["Sales"] == "3000.00"
+
+
+def test_a_workbook_goes_to_a_file_only(books: Books, tmp_path: Path) -> None:
+    refused = report(books.company, "profit-and-loss", "--format", "xlsx")
+    assert (refused.exit_code, refused.stderr) == (2, "tieout: where to? give -o FILE.xlsx\n")
+    file = tmp_path / "it.xlsx"
+    assert (
+        report(books.company, "profit-and-loss", "--month", "2026-07", "--format", "xlsx", "-o", str(file)).exit_code
+        == 0
+    )
+    assert file.read_bytes().startswith(b"PK")
+
+
+def test_departments_are_named_and_a_wrong_name_is_told(books: Books) -> None:
+    wrong = report(books.company, "profit-and-loss", "--department", "Pirates")
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith(
+        "tieout: there is no department 'Pirates': Administration, Amortisation, Customer success"
+    )
+    none = report(books.company, "profits")
+    assert "there is no report 'profits': profit-and-loss" in none.stderr

@@ -96,7 +96,7 @@ class CellLines:
 
 _VISIBLE = "line.book = %s AND line.valid_from <= %s AND line.valid_to > %s"
 _ENTRIES = "FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry"
-_JOINS = f"""
+JOINS = f"""
     {_ENTRIES}
     LEFT JOIN ledger_text text ON text.id = line.text
     LEFT JOIN ledger_listedversion party
@@ -180,22 +180,22 @@ def cell_lines(
     pairs = Cancelling()
     if not reversals:
         # Names are joined where they are searched: the lines of a whole account may be many.
-        given = (_JOINS, everything) if search else (_ENTRIES, everything[len(at) :])
+        given = (JOINS, everything) if search else (_ENTRIES, everything[len(at) :])
         pairs = cancelling(book, given[0], condition, given[1])
     if pairs.entries:
         seen, hidden_pairs = dialect.among("line.entry", pairs.entries, negated=True)
         condition, everything = f"{condition} AND {seen}", [*everything, *hidden_pairs]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(line.amount), 0) {_JOINS} WHERE {condition}", everything)
+        cursor.execute(f"SELECT COUNT(*), COALESCE(SUM(line.amount), 0) {JOINS} WHERE {condition}", everything)
         count, total = cursor.fetchone()
         hidden = [] if search or payroll_accounts is None else _hidden(book, where, values, payroll_accounts, version)
         cursor.execute(
             "SELECT entry.date, entry.type, entry.external_id, entry.number, party.name, item.name, text.value, "
             "entry.memo, line.account, line.dimension_set, line.amount, entry.record, entry.kind "
-            f"{_JOINS} WHERE {condition} ORDER BY entry.date, entry.id, line.ordinal LIMIT %s OFFSET %s",
+            f"{JOINS} WHERE {condition} ORDER BY entry.date, entry.id, line.ordinal LIMIT %s OFFSET %s",
             [*everything, limit, offset],
         )
-        lines = [_line(row, accounts[row[8]].label, names.get(row[9], "")) for row in cursor.fetchall()]
+        lines = [entry_line(row, accounts[row[8]].label, names.get(row[9], "")) for row in cursor.fetchall()]
     return CellLines(
         lines=tuple(lines if offset else [*hidden, *lines]),
         count=count + sum(line.count for line in hidden),
@@ -204,7 +204,8 @@ def cell_lines(
     )
 
 
-def _line(row: Sequence[Any], account: str, dimensions: str) -> EntryLine:
+def entry_line(row: Sequence[Any], account: str, dimensions: str) -> EntryLine:
+    """Return a row of the query of lines as a line."""
     return EntryLine(
         date=row[0],
         type=row[1],

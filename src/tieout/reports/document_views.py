@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.expenses.entries import Asked as AskedLines
 from tieout.expenses.entry_sheet import Addresses, entries_file, entries_response
-from tieout.expenses.placement import payroll_accounts
 from tieout.reports.beside import State
-from tieout.reports.catalogue import Report, report_named
+from tieout.reports.catalogue import Report
 from tieout.reports.controls import controls, known_head
-from tieout.reports.document import Document
 from tieout.reports.document_files import document_csv, document_json
 from tieout.reports.document_grid import document_grid, opened
 from tieout.reports.document_lines import figure, figure_cell
-from tieout.reports.queries import LedgerAt, NoReport
-from tieout.reports.question import Question, ask
+from tieout.reports.document_xlsx import CONTENT_TYPE, document_xlsx
+from tieout.reports.making import Made, make
+from tieout.reports.queries import NoReport
 from tieout.reports.telling import document_state
 from tieout.reports.views import told
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A report as a request asks for it."""
-
-    report: Report
-    at: LedgerAt
-    asked: Question
-    document: Document
-
-
 def made(request: CompanyRequest, name: str) -> Made:
     """Return the report that an address names; raise NoReport, in words, for what there is not."""
-    report = report_named(name)
-    sees_pay = request.membership.payroll_detail
-
-    def masked(at: LedgerAt) -> frozenset[int] | None:
-        return None if sees_pay else payroll_accounts(request.company, at.book)
-
-    at, asked = ask(
-        request.company, request.GET, today=timezone.localdate(), defaults=report.defaults, masked=masked
-    )  # fmt: skip
-    return Made(report, at, asked, report.make(at, asked))
+    return make(request.company, name, request.GET, sees_pay=request.membership.payroll_detail)
 
 
 @require_GET
@@ -130,6 +107,17 @@ def document_as_csv(request: CompanyRequest, report: str) -> HttpResponse:
 
 @require_GET
 @member
+def document_as_xlsx(request: CompanyRequest, report: str) -> HttpResponse:
+    """Answer with a report as a workbook to save, or with its refusal."""
+    try:
+        found = made(request, report)
+    except NoReport as refusal:
+        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
+    return saved(found, document_xlsx(found), "xlsx", CONTENT_TYPE)
+
+
+@require_GET
+@member
 def document_as_json(request: CompanyRequest, report: str) -> HttpResponse:
     """Answer with a report as JSON (spec §15), or with its refusal."""
     try:
@@ -143,13 +131,11 @@ def document_as_json(request: CompanyRequest, report: str) -> HttpResponse:
 def saved(found: Made, content: str | bytes, ending: str, content_type: str) -> HttpResponse:
     """Return an answer that browsers save as a file."""
     answer = HttpResponse(content, content_type=content_type)
-    span = f"{found.asked.first}-to-{found.asked.last}"
-    name = f"{found.at.company.slug}-{found.report.name}-{span}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}.{ending}"'
     return answer
 
 
-_FILES = (("csv", "CSV, for spreadsheets"), ("json", "JSON, for scripts"))
+_FILES = (("xlsx", "XLSX, with formulas and lines"), ("csv", "CSV, for spreadsheets"), ("json", "JSON, for scripts"))
 _OF_LINES = ("row", "month", "q", "page", "reversed")  # what an address of lines asks beyond its report
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tieout.config.asking import find_company, refuse
 from tieout.config.commands import need_django
-from tieout.config.commands.report import find_company, refuse
 
 if TYPE_CHECKING:
     from tieout.companies.models import Company

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tieout.config.asking import find_company, parse_month, refusals
 from tieout.config.commands import need_django
-from tieout.config.commands.report import find_company, parse_month, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,44 @@
+"""A report made as it was asked for, whoever asks: a page, a file, a command, or a pack of several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from tieout.companies.models import Company
+from tieout.expenses.placement import payroll_accounts
+from tieout.reports.catalogue import Report, report_named
+from tieout.reports.document import Document
+from tieout.reports.queries import LedgerAt
+from tieout.reports.question import Question, ask
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report as somebody asked for it."""
+
+    report: Report
+    at: LedgerAt
+    asked: Question
+    document: Document
+
+    @property
+    def file_name(self) -> str:
+        """What a file of it is called, without its ending."""
+        return f"{self.at.company.slug}-{self.report.name}-{self.asked.first}-to-{self.asked.last}"
+
+
+def make(company: Company, name: str, query: QueryDict, *, sees_pay: bool) -> Made:
+    """Return a report of a company; raise NoReport, in words, for what there is not.
+
+    Who does not see pay gets the lines of payroll accounts and entries as sums (spec §14).
+    """
+    report = report_named(name)
+
+    def masked(at: LedgerAt) -> frozenset[int] | None:
+        return None if sees_pay else payroll_accounts(company, at.book)
+
+    at, asked = ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)
+    return Made(report, at, asked, report.make(at, asked))
