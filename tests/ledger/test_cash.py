@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fixtures import on_postgresql
-from tests.ledger.cash_ledger import MONTHS, CashLedger, States, states
+from tests.ledger.cash_ledger import MONTHS, NAMES, CashLedger, States, states
 from tests.ledger.scribe import entry
 from tieout.companies.models import Company
 from tieout.companies.services import create_company
@@ -24,6 +24,7 @@ from tieout.core.month import Month
 from tieout.core.records import EntryKind, EntryRecord
 from tieout.ledger.cash import CashBooks, cash_books, flows_query, opening_day
 from tieout.ledger.models import Entry
+from tieout.ledger.queries import Cell, cell_lines, cell_sum
 
 _number = itertools.count()
 _BANKS = ("checking", "savings", "escrow")
@@ -62,6 +63,35 @@ def _plain(found: CashBooks) -> tuple[object, ...]:
         {(account, month): it for account, months in found.flows.items() for month, it in months.items() if it},
         {month: amount for month, amount in found.unexplained.items() if amount},
     )
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=states, names=st.sets(st.sampled_from(_BANKS), min_size=1))
+def test_the_lines_of_a_flow_sum_to_it(alice: User, history: States, names: set[str]) -> None:
+    ledger = CashLedger(create_company(name=f"Cash {next(_number)}", person=alice))
+    for state in history:
+        ledger.publish(state)
+    banks = tuple(sorted(ledger.account(name) for name in names))
+    first, last = MONTHS[0] - 1, MONTHS[-1]
+    for publication in ledger.published:
+        found = cash_books(ledger.book, publication.version, banks, first, last)
+
+        def lines(cell: Cell, version: int = publication.version) -> int:
+            total = cell_lines(ledger.book, cell, version=version, payroll_accounts=None).total
+            assert total == cell_sum(ledger.book, cell, version=version)
+            return total
+
+        for name in set(NAMES) - names:
+            account = ledger.account(name)
+            for month in first.until(last + 1):
+                cell = Cell(month, month, accounts=(account,), counters=banks)
+                assert -lines(cell) == found.flows.get(account, {}).get(month, 0)
+        for month in first.until(last + 1):
+            cell = Cell(month, month, accounts=banks, explaining=True)
+            assert lines(cell) == found.unexplained.get(month, 0)
+            assert lines(Cell(month, month, accounts=banks, explaining=False)) + lines(cell) == lines(
+                Cell(month, month, accounts=banks)
+            )
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -34,8 +34,9 @@ _FLOWS = """
     AND touched.entry NOT IN ({own})
     GROUP BY other.account, other.month
 """
+EXPLAINING_ENTRIES = f"SELECT own.id FROM ledger_entry own WHERE own.book = %s AND own.{EXPLAINING}"
 OWN_ENTRIES = f"""
-    SELECT own.id FROM ledger_entry own WHERE own.book = %s AND own.{EXPLAINING}
+    {EXPLAINING_ENTRIES}
     UNION ALL SELECT own.id FROM ledger_entry own WHERE own.book = %s AND own.date = %s AND own.kind = 'opening'
 """
 """The entries of our own making, whose bank lines are no flow: what explains differences, and the opening.

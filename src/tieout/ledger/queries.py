@@ -13,6 +13,7 @@ from tieout.core.month import Month
 from tieout.core.records import EntryKind
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
+from tieout.ledger.cash import EXPLAINING_ENTRIES, OWN_ENTRIES, opening_day
 from tieout.ledger.changes_pairs import Place
 from tieout.ledger.explaining import EXPLAINING
 from tieout.ledger.models import Book, Publication
@@ -29,7 +30,8 @@ class Cell:
     """What a figure is the sum of: lines in months from first to last, both included, that all its fields take.
 
     Each field names row ids; an empty one takes every line, and 0 stands for lines that have none. ``counters`` are
-    bank accounts: it takes the other lines of entries that move one of them, which is where their cash came from.
+    bank accounts: it takes the other lines of posted entries that move one of them, which is where their cash came
+    from. ``explaining`` is whether lines are in entries that explain what is not itemised; None: in these and others.
     """
 
     first: Month
@@ -40,15 +42,17 @@ class Cell:
     items: tuple[int, ...] = ()
     dimension_sets: tuple[int, ...] = ()
     counters: tuple[int, ...] = ()
+    explaining: bool | None = None
 
     def holds(self, place: Place) -> bool:
-        """Whether the figure holds the lines of a place that have no party, item or dimension."""
+        """Whether the figure holds explaining lines of a place: these have no party, item or dimension."""
         return (
             self.first.key <= place.month <= self.last.key
             and (not self.accounts or place.account in self.accounts)
             and (not self.expenses or place.expense in self.expenses)
             and all(not ids or 0 in ids for ids in (self.parties, self.items, self.dimension_sets))
-            and place.account not in self.counters
+            and not self.counters
+            and self.explaining is not False
         )
 
 
@@ -242,9 +246,13 @@ def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[Value]]:
         others, given_again = dialect.among("line.account", cell.counters, negated=True)
         parts.append(
             f"{others} AND line.entry IN (SELECT bank.entry FROM ledger_line bank WHERE bank.book = %s AND {banks} "
-            "AND bank.month >= %s AND bank.month <= %s)"
+            f"AND bank.month >= %s AND bank.month <= %s) AND line.entry NOT IN ({OWN_ENTRIES})"
         )
         values.extend([*given_again, book.pk, *given, cell.first.key, cell.last.key])
+        values.extend([book.pk, book.pk, opening_day(book, version).isoformat()])
+    if cell.explaining is not None:
+        parts.append(f"line.entry {'' if cell.explaining else 'NOT '}IN ({EXPLAINING_ENTRIES})")
+        values.append(book.pk)
     return " AND ".join(parts), values
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -238,13 +238,4 @@ def _but_accounts(cell: Cell) -> Cell:
 
 
 def _with_accounts(cell: Cell, accounts: tuple[int, ...]) -> Cell:
-    return Cell(
-        cell.first,
-        cell.last,
-        accounts=accounts,
-        expenses=cell.expenses,
-        parties=cell.parties,
-        items=cell.items,
-        dimension_sets=cell.dimension_sets,
-        counters=cell.counters,
-    )
+    return replace(cell, accounts=accounts)
