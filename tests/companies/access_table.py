@@ -37,6 +37,8 @@ _ADMIN = """
     planning:closed-keep
     planning:closed-reopen
 
+    planning_cash_settings:save
+
     departments:add
     departments:rename
     departments:hide
@@ -145,6 +147,10 @@ _VIEWER = """
     planning:formula-check
     planning_variables:list
     planning_settings:terms
+    planning_cash:page
+    planning_cash:entries
+    planning_cash:export
+    planning_cash_settings:accounts
 
     budgets:list
     budgets:detail

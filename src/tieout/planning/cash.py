@@ -8,26 +8,21 @@ go on from there by payment and collection terms.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tieout.companies.models import Company
 from tieout.core.cash import Flow
 from tieout.core.month import Month
+from tieout.expenses.streams import shown_plans
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.cash import CashBooks, cash_books
 from tieout.ledger.models import Book
 from tieout.planning.cash_accounts import CashAccounts, cash_accounts
+from tieout.planning.cash_plan import planned_cash
 from tieout.planning.forecast import Forecast
 
 Months = Mapping[Month, int]
-
-PLANNED_EXPENSES, PLANNED_PEOPLE, PLANNED_REVENUE = "plan:expenses", "plan:people", "plan:revenue"
-_PLANNED_LABELS = {
-    PLANNED_EXPENSES: "Planned expenses, by payment term",
-    PLANNED_PEOPLE: "Planned employees & contractors",
-    PLANNED_REVENUE: "Planned revenue, by collection term",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +92,7 @@ def cash_flows(
     since = min(first, after + 1)
     found = cash_books(book, version, parts.cash, since, max(min(last, after), since - 1))
     months = tuple(since.until(last + 1))
-    rows = [*_posted(found, accounts, parts), *_planned(forecast, after, last)]
+    rows = [*_posted(found, accounts, parts), *_planned(company, book, forecast, after, last)]
     changes = _changes(rows, found.unexplained)
     begins, ends = _run(sum(found.before.values()), changes, months)
     wanted = months[since.months_to(first) :]
@@ -113,7 +108,7 @@ def cash_flows(
     )
 
 
-def _posted(found: CashBooks, accounts: Mapping[int, Account], parts: CashAccounts) -> Iterable[FlowRow]:
+def _posted(found: CashBooks, accounts: Mapping[int, Account], parts: CashAccounts) -> Iterator[FlowRow]:
     """Yield the counterpart accounts that moved cash, in the order of flows and of the chart."""
     for flow in Flow:
         for id_, account in accounts.items():
@@ -125,22 +120,12 @@ def _posted(found: CashBooks, accounts: Mapping[int, Account], parts: CashAccoun
                 )  # fmt: skip
 
 
-def _planned(forecast: Forecast | None, after: Month, last: Month) -> Iterable[FlowRow]:
+def _planned(company: Company, book: Book, forecast: Forecast | None, after: Month, last: Month) -> Iterator[FlowRow]:
     """Yield what the plan says of the months after the last actual one."""
-    if forecast is None:
+    if forecast is None or last <= after:
         return
-    parts = (
-        (PLANNED_EXPENSES, Flow.PAYMENTS, forecast.cash.values(), -1),
-        (PLANNED_PEOPLE, Flow.PAYMENTS, forecast.people_cash.values(), -1),
-    )
-    for key, flow, by_row, sign in parts:
-        months: defaultdict[Month, int] = defaultdict(int)
-        for amounts in by_row:
-            for month, amount in amounts.items():
-                if after < month <= last:
-                    months[month] += sign * amount
-        if any(months.values()):
-            yield FlowRow(key=key, flow=flow, label=_PLANNED_LABELS[key], months=dict(months))
+    for part in planned_cash(*shown_plans(company, book, chart(book, book.published)), forecast, after, last):
+        yield FlowRow(key=part.key, flow=part.flow, label=part.label, months=part.months, code=part.code)
 
 
 def _changes(rows: Iterable[FlowRow], unexplained: Months) -> Months:
@@ -163,7 +148,7 @@ def _run(opening: int, changes: Months, months: Iterable[Month]) -> tuple[dict[M
     return begins, ends
 
 
-def _banks(found: CashBooks, accounts: Mapping[int, Account], parts: CashAccounts) -> Iterable[BankRow]:
+def _banks(found: CashBooks, accounts: Mapping[int, Account], parts: CashAccounts) -> Iterator[BankRow]:
     """Yield the cash accounts that hold or held anything."""
     months = list(found.first.until(found.last + 1))
     for id_ in parts.cash:

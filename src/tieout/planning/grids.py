@@ -51,8 +51,8 @@ def timeline_grid(
     return Grid(
         label="Expenses by month",
         corner=f"{book.currency}, whole units",
-        bands=tuple(_bands(timeline, admitted)),
-        columns=_columns(timeline, book.digits, addresses.closed, admitted, typing=bool(addresses.edit)),
+        bands=tuple(bands(timeline, admitted)),
+        columns=columns(timeline, book.digits, addresses.closed, admitted, typing=bool(addresses.edit)),
         rows=list(_rows(timeline, asked, addresses, book.digits)),
         feet=_feet(timeline, book.digits, filtered=filtered),
         digits=book.digits,
@@ -73,7 +73,7 @@ def children_html(timeline: Timeline, book: Book, key: str, *, addresses: Addres
         for row in timeline.rows
         if row.parent == key
     ]
-    return Grid(label="", columns=_columns(timeline, book.digits), rows=below, digits=book.digits).body_html
+    return Grid(label="", columns=columns(timeline, book.digits), rows=below, digits=book.digits).body_html
 
 
 def figures(timeline: Timeline, asked: Asked, *, filtered: bool) -> dict[str, Sequence[int | None]]:
@@ -141,9 +141,10 @@ def _entries(timeline: Timeline, row: TimelineRow, address: str) -> str:
     return f"{address}?{urlencode({'row': row.key, 'from': first, 'to': last})}" if row.posted and first <= last else ""
 
 
-def _columns(
+def columns(
     timeline: Timeline, digits: int, closed_url: str = "", admitted: Month | None = None, *, typing: bool = False
 ) -> list[Column]:
+    """Return the columns of a timeline's spans: a rule of the grid that all planning pages share."""
     kinds = [timeline.kind(span) for span in timeline.spans]
     first = kinds.index(Kind.FORECAST) if Kind.FORECAST in kinds else -1
     return [
@@ -206,7 +207,8 @@ def _feet(timeline: Timeline, digits: int, *, filtered: bool) -> list[Foot]:
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]
 
 
-def _bands(timeline: Timeline, admitted: Month | None) -> Iterator[Band]:
+def bands(timeline: Timeline, admitted: Month | None) -> Iterator[Band]:
+    """Yield the captions above the columns: what is actual, partial and forecast."""
     ahead = False
     posted = bool(admitted and timeline.after and timeline.after > admitted)
 

@@ -121,6 +121,7 @@ class Row:
     trend: Sequence[int] = ()  # of equal periods, oldest first, for the column that draws it
     rest: bool = False  # "Rest of the account": what no rule took
     total: bool = False  # a total among the rows: "Gross profit"
+    tied: Sequence[bool | None] = ()  # of a total among the rows, as of a foot
     entries: bool = True
     signs: Mapping[int, Sign] = field(default_factory=dict)  # by the column's position
     notes: Mapping[int, str] = field(default_factory=dict)  # what a sign means, in words, by the column's position
@@ -224,6 +225,11 @@ class Grid:
         write = figures.exact if self.exact else figures.whole
         if row.trend:
             return "".join(self._drawn(row))
+        if row.tied:
+            return "".join(
+                f"<td{_class(column.classes)}>{_ruled(self._figure(column, amount), tied)}</td>"
+                for column, amount, tied in zip(self.columns, row.amounts, row.tied, strict=True)
+            )
         if not (row.signs or row.notes or self._percents):
             return "".join(
                 [

@@ -24,6 +24,7 @@ PLACES = (
     Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
     Place("Employees & contractors", "people", "payroll:people", tab="People"),
     Place("Actuals", "check", "planning_actuals:actuals"),
+    Place("Cash", "cash", "planning_cash:page"),
     Place("Budgets", "clock", "budgets:list"),
     Place("Profit and loss", "reports", "reports:profit-and-loss", "Reports"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
