@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.core.actuals import Figure, Moved, Origin, SectionMonth, TypedOver
+from tieout.core.actuals import CashMonth, Figure, Moved, Origin, SectionMonth, TypedOver
 
 AMOUNTS = st.integers(-(10**12), 10**12)
 MAYBE = st.none() | AMOUNTS
@@ -108,3 +108,18 @@ def test_a_section_that_goes_leaves_what_was_typed_beyond_the_books(
     found = SectionMonth(own=replace(own, typed=None), lines=lines)
     after = replace(found, moved=[Moved(typed, whole=True)])
     assert after.total - found.total == typed.amount - (typed.over or 0)
+
+
+BANKS = st.lists(st.builds(Figure, imported=AMOUNTS, typed=st.none() | TYPED), min_size=1, max_size=4)
+
+
+@given(AMOUNTS, st.lists(st.tuples(AMOUNTS, BANKS), min_size=1, max_size=5))
+def test_cash_adds_up_in_every_month_whatever_is_typed(opening: int, months: list[tuple[int, list[Figure]]]) -> None:
+    beyond, books, unexplained, bare = 0, opening, 0, 0
+    for flows, banks in months:
+        found = CashMonth(begins=books + beyond, flows=flows, banks=banks)
+        untyped = CashMonth(begins=books, flows=flows, banks=[replace(it, typed=None) for it in banks])
+        assert found.begins + found.flows + found.unexplained == found.ends == sum(it.shown for it in banks)
+        unexplained, bare = unexplained + found.unexplained, bare + untyped.unexplained
+        books, beyond = sum(it.imported or 0 for it in banks), found.beyond
+        assert unexplained - bare == beyond  # what is typed changes no later month: it is out again in the next

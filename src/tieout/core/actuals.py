@@ -100,3 +100,33 @@ class SectionMonth:
     def adjustment(self) -> int:
         """What the total has beyond its lines."""
         return self.total - self.summed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashMonth:
+    """Cash in one month, money in positive: what was there, what came and went by the books, and what is there.
+
+    ``banks`` are the accounts' ending balances, some typed. What is typed beyond the books has no posting that says
+    why: it is an unexplained change in its month, and out again in the next, unless that is typed too.
+    """
+
+    begins: int
+    flows: int
+    banks: Sequence[Figure]
+    moved: Sequence[Moved] = ()
+
+    @property
+    def beyond(self) -> int:
+        """How much the ending balance is above the books', by what is typed."""
+        banks = sum(it.shown - (it.imported or 0) for it in self.banks if it.typed is not None)
+        return banks + sum(it.typed.amount - (it.typed.over or 0) for it in self.moved)
+
+    @property
+    def ends(self) -> int:
+        """What is there at the month's end."""
+        return sum(it.imported or 0 for it in self.banks) + self.beyond
+
+    @property
+    def unexplained(self) -> int:
+        """What neither the books' postings explain nor what was there before."""
+        return self.ends - self.begins - self.flows

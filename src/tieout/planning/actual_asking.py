@@ -26,6 +26,7 @@ class View:
     """A range and what of the company is shown. Months after ``through`` are forecast, and not on this page."""
 
     look: Look
+    cash: bool  # the tab
     by: By
     spans: tuple[Span, ...]
     through: Month
@@ -33,18 +34,23 @@ class View:
     everything: bool
 
     @property
+    def columns(self) -> list[Span]:
+        """The columns that repeat no others."""
+        return [span for span in self.spans if not span.total] or list(self.spans)
+
+    @property
     def first(self) -> Month:
-        """The first month shown."""
+        """The first month of any column: a year's total begins before what is shown of it."""
         return min(span.first for span in self.spans)
 
     @property
     def last(self) -> Month:
-        """The last month shown."""
+        """The last month of any column."""
         return max(span.last for span in self.spans)
 
 
 def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> View:
-    """Return what ``view``, ``by``, ``from``, ``to`` and ``rows`` ask for."""
+    """Return what ``view``, ``by``, ``from``, ``to``, ``tab`` and ``rows`` ask for."""
     look = Look(value) if (value := query.get("view", "")) in set(Look) else Look.COMBINED
     by = By(value) if (value := query.get("by", "")) in set(By) else By.MONTH
     through = through_of(company, today=today)
@@ -54,9 +60,12 @@ def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> V
     last = min(asked[1] or default[1], through)
     first = asked[0] or (last - 11 if asked[1] else default[0])
     first = max(min(first, last), last - (_MOST - 1))
+    cash = query.get("tab") == "cash"
+    first = max(first, min(Month.of(book.start), last)) if cash else first
     columns = spans(first, last, by=by, first_month=fiscal, through=through, running=through)
     return View(
         look=look,
+        cash=cash,
         by=by,
         spans=columns,
         through=through,

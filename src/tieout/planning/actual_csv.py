@@ -31,8 +31,8 @@ def as_csv(page: Page) -> Iterator[str]:
     """Yield the lines of a view's months: Σ lines + adjustment = subtotal, in the sign that is shown."""
     writer = csv.writer(_Echo())
     yield writer.writerow(HEAD)
-    for row in page.rows():
-        if row.section is None:
+    for row in page.rows:
+        if row.section is None and not page.cash:
             continue
         for span, cell in zip(page.spans, row.cells, strict=True):
             if span.total or span.first != span.last or cell.amount is None:
@@ -44,10 +44,10 @@ def _line(page: Page, row: ActualRow, month: Month, amount: int, figure: Figure 
     def text(value: int | None) -> str:
         return "" if value is None else to_text(signed(value, income=row.income), page.book.digits)
 
-    section = row.section.label if row.section else ""
+    section = row.section.label if row.section else "Cash"
     kind = "adjustment" if row.adjustment else "line" if row.line else "subtotal"
     key = row.line.key if row.line else row.section.key if row.section else ""
-    record = page.found.records.get((key, month)) if figure and not row.adjustment and key != BY_PERSON else None
+    record = page.records.get((key, month)) if figure and not row.adjustment and key != BY_PERSON else None
     origin = figure.origin if figure else Origin.NOTHING
     return [
         harmless(section),

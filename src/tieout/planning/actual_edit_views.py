@@ -13,11 +13,12 @@ from tieout.expenses.books import Current
 from tieout.expenses.pages import today
 from tieout.ledger.closing import closed
 from tieout.planning import actual_steps
+from tieout.planning.actual_cash import cash_actuals
 from tieout.planning.actual_grid import actuals_grid
 from tieout.planning.actual_grid import figures as figures_of
 from tieout.planning.actual_pages import actuals_of, addresses, found_or_404, page_of, view_asked
+from tieout.planning.actual_steps import Typable
 from tieout.planning.actual_typing import months_of, read
-from tieout.planning.actuals import Actuals
 from tieout.planning.asking import through_of
 from tieout.planning.steps import CellsRefused
 from tieout.planning.typing import Reading, Unreadable, decode
@@ -58,7 +59,7 @@ def cells(request: CompanyRequest) -> HttpResponse:
     return JsonResponse({**_shown(request, found), "message": said, "step": step.pk})
 
 
-def _read(request: CompanyRequest, found: Current) -> tuple[Actuals, Reading[str]]:
+def _read(request: CompanyRequest, found: Current) -> tuple[Typable, Reading[str]]:
     """Return what the page sent, and the actuals that it is about. Raise CellsRefused or Unreadable."""
     sent = decode(request.POST.get("cells", ""))
     first, last = months_of(sent)
@@ -68,8 +69,16 @@ def _read(request: CompanyRequest, found: Current) -> tuple[Actuals, Reading[str
             f"{short_month(last)} is not in the books yet. Type its forecast on the timeline; "
             f"actuals go through {short_month(through)}."
         )
-    actuals = actuals_of(request, found.book, first, last)
-    turned = {it.key for it in actuals.sections if it.income}
+    view = view_asked(request, found.book)
+    actuals: Typable
+    if view.cash:
+        cash = cash_actuals(request.company, found.book, first, last)
+        if cash is None:
+            raise CellsRefused("The books begin later: they have no balances of these months.")
+        actuals, turned = cash, set[str]()
+    else:
+        of_sections = actuals_of(request, found.book, first, last)
+        actuals, turned = of_sections, {it.key for it in of_sections.sections if it.income}
     return actuals, read(sent, found.book, actual_steps.targets(actuals), closed(found.book), turned)
 
 
@@ -98,9 +107,10 @@ def undo(request: CompanyRequest) -> HttpResponse:
 
 def _shown(request: CompanyRequest, found: Current, *, html: bool = True) -> dict[str, object]:
     """Return the grid that the request's query asks for: its exact figures and, unless not wanted, its rows."""
-    page = page_of(request, found.book, view_asked(request, found.book))
+    view = view_asked(request, found.book)
+    page = page_of(request, found.book, view)
     answer: dict[str, object] = {"digits": found.book.digits, "figures": figures_of(page)}
     if html:
-        grid = actuals_grid(page, addresses(request))
+        grid = actuals_grid(page, addresses(request, view))
         answer |= {"body": grid.body_html, "foot": grid.foot_html}
     return answer

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from tieout.core.month import Month
 from tieout.expenses.periods import Span
-from tieout.expenses.sections import TOTAL
 from tieout.ledger.models import Book
-from tieout.planning.actual_rows import ActualRow, Look, ShownCell, feet, rows
+from tieout.planning.actual_records import Record
+from tieout.planning.actual_rows import ActualRow, FootRow, ShownCell
 from tieout.planning.actual_words import Words, signed, span_words
-from tieout.planning.actuals import Actuals, MovedCell
+from tieout.planning.actuals import MovedCell, Place
 from tieout.ui.grid import Asked, Column, Foot, Grid, Row, Sign
 
 
@@ -31,35 +31,30 @@ class Addresses:
 class Page:
     """All that the grid is drawn from."""
 
-    found: Actuals
+    label: str
+    rows: Sequence[ActualRow]
+    feet: Sequence[FootRow]
+    records: Mapping[Place, Record]
+    moved: Sequence[MovedCell]
+    with_books: Collection[Month]
     spans: tuple[Span, ...]
-    look: Look
-    everything: bool
     book: Book
     shut: Collection[Month]
+    cash: bool = False
     words: Words
     asked: Asked = field(default_factory=Asked)
-
-    def rows(self) -> list[ActualRow]:
-        """Return the rows of the view."""
-        return rows(self.found, self.spans, self.look, everything=self.everything)
 
 
 def actuals_grid(page: Page, addresses: Addresses) -> Grid:
     """Return the grid."""
     return Grid(
-        label=f"{page.look.label}: actuals by month",
+        label=f"{page.label}: actuals by month",
         corner=f"{page.book.currency}, whole units",
         columns=[_column(page, span, addresses) for span in page.spans],
         rows=list(_rows(page, addresses)),
         feet=[
-            Foot(
-                entries=page.look is Look.COMBINED and key == TOTAL,
-                key=key,
-                label=label,
-                amounts=[_amount(cell, income=turned) for cell in cells],
-            )
-            for key, label, cells, turned in feet(page.found, page.spans, page.look)
+            Foot(key=it.key, label=it.label, amounts=_amounts(it.cells, income=it.turned), entries=it.entries)
+            for it in page.feet
         ],
         digits=page.book.digits,
         asked=page.asked,
@@ -73,16 +68,15 @@ def actuals_grid(page: Page, addresses: Addresses) -> Grid:
 
 def figures(page: Page) -> dict[str, Sequence[int | None]]:
     """Return the exact amounts of all rows, in the sign that is shown, by their keys."""
-    shown = {row.key: [_amount(cell, income=row.income) for cell in row.cells] for row in page.rows()}
-    below = feet(page.found, page.spans, page.look)
-    return {**shown, **{key: [_amount(it, income=turned) for it in cells] for key, _, cells, turned in below}}
+    shown = {row.key: _amounts(row.cells, income=row.income) for row in page.rows}
+    return {**shown, **{it.key: _amounts(it.cells, income=it.turned) for it in page.feet}}
 
 
 def _column(page: Page, span: Span, addresses: Addresses) -> Column:
     months = list(span.months())
     single = span.first == span.last and not span.total
     shut = all(month in page.shut for month in months)
-    books = [month for month in months if month in page.found.with_books]
+    books = [month for month in months if month in page.with_books]
     return Column(
         label=span.label,
         month=Span(label="", first=books[0], last=books[-1]).key if books else "",
@@ -96,9 +90,9 @@ def _column(page: Page, span: Span, addresses: Addresses) -> Column:
 
 def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
     moved: defaultdict[tuple[str, Month], list[MovedCell]] = defaultdict(list)
-    for it in page.found.moved:
+    for it in page.moved:
         moved[it.section, it.record.month].append(it)
-    for row in page.rows():
+    for row in page.rows:
         signs: dict[int, Sign] = {}
         notes: dict[int, str] = {}
         for at, (span, cell) in enumerate(zip(page.spans, row.cells, strict=True)):
@@ -112,7 +106,7 @@ def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
             key=row.key,
             label=row.label,
             level=row.level,
-            amounts=[_amount(cell, income=row.income) for cell in row.cells],
+            amounts=_amounts(row.cells, income=row.income),
             expandable=row.expandable,
             code=row.line.code if row.line else "",
             hint=row.line.hint if row.line else "",
@@ -126,7 +120,7 @@ def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
 
 
 def _has_entries(row: ActualRow) -> bool:
-    if row.adjustment:
+    if row.adjustment or not row.entries:
         return False
     if row.line:
         return row.line.posted
@@ -139,21 +133,18 @@ def _beside(
     """Return a cell's sign and what it means in words."""
     section = row.section.key if row.section else ""
     if row.adjustment:
-        told = (
-            page.words.adjustment(cell.month, moved.get((section, span.first), ()), income=row.income)
-            if cell.month and cell.amount
-            else ""
-        )
-        return None, told
+        if not cell.amount or cell.month is None:
+            return None, page.words.unexplained(cell.amount, cell.unexplained) if cell.amount and row.cash else ""
+        return None, page.words.adjustment(cell.month, moved.get((section, span.first), ()), income=row.income)
     if cell.figure is None:
         words = span_words(cell.typed, cell.moved_on, cell.estimated)
         return (Sign.MOVED_ON if cell.moved_on else None), words
-    record = page.found.records.get((row.line.key if row.line else section, span.first))
+    record = page.records.get((row.line.key if row.line else section, span.first))
     note = page.words.line(cell.figure, record, income=row.income)
     if record is not None:
         return (Sign.TYPED_MOVED_ON if cell.moved_on else Sign.TYPED), note
     return (Sign.ESTIMATED if cell.estimated else None), note
 
 
-def _amount(cell: ShownCell, *, income: bool) -> int | None:
-    return None if cell.amount is None else signed(cell.amount, income=income)
+def _amounts(cells: Sequence[ShownCell], *, income: bool) -> list[int | None]:
+    return [None if cell.amount is None else signed(cell.amount, income=income) for cell in cells]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -16,9 +17,11 @@ from tieout.companies.access import CompanyRequest, editor, member
 from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing
+from tieout.ledger.models import Book
+from tieout.planning.actual_cash import cash_actuals
 from tieout.planning.actual_pages import actuals_of, address, found_or_404, words_of
-from tieout.planning.actual_records import EMPLOYEE
-from tieout.planning.actual_steps import drop, type_actuals
+from tieout.planning.actual_records import BANK, EMPLOYEE
+from tieout.planning.actual_steps import Several, Typable, drop, type_actuals
 from tieout.planning.actual_waiting import Waiting, waiting
 from tieout.planning.actual_words import Words, signed
 from tieout.planning.actuals import MovedCell, Place
@@ -52,10 +55,10 @@ def listing(request: CompanyRequest) -> HttpResponse:
     if isinstance(found, Missing):
         return nothing(request, found, "Actuals")
     waits = waiting(request.company, found.book)
-    words = words_of(request, found.book, waits.found) if waits.found else None
+    words = words_of(request, found.book, waits.people)
     context = {
-        "flags": _flags(waits, words) if words else [],
-        "moved": _moved(waits, words) if words else [],
+        "flags": _flags(waits, words),
+        "moved": _moved(waits, words),
         "book": found.book,
         "sync": found.sync,
         "changes": request.membership.may_plan,
@@ -74,20 +77,20 @@ def settle(request: CompanyRequest) -> HttpResponse:
     if not places or act not in (_RESET, _KEEP, _DROP):
         messages.error(request, "Nothing was changed: choose months of the list first.")
         return redirect(target)
-    told = count(len(places), "typed month")
     try:
         if act == _DROP:
             gone = {(it.record.row, it.record.month) for it in waiting(request.company, found.book).moved}
             cells = {place: None for place in places if place in gone and _may_drop(request, place)}
-            step = drop(company=request.company, person=request.person, cells=cells, what=f"Dropped {told}")
+            what = f"Dropped {count(len(cells), 'typed month')}"
+            step = drop(company=request.company, person=request.person, cells=cells, what=what)
         else:
-            months = [month for _, month in places]
-            actuals = actuals_of(request, found.book, min(months), max(months))
+            actuals = _actuals(request, found.book, places)
             amounts = {
                 place: record.amount if act == _KEEP else None
                 for place in places
                 if (record := actuals.records.get(place))
             }
+            told = count(len(amounts), "typed month")
             what = f"Kept {told}" if act == _KEEP else f"Reset {told} to the books"
             step = type_actuals(
                 company=request.company, person=request.person, book=found.book, found=actuals, cells=amounts,
@@ -120,6 +123,15 @@ def set_estimates(request: CompanyRequest) -> HttpResponse:
     return redirect(back if own else address(request, "actuals"))
 
 
+def _actuals(request: CompanyRequest, book: Book, places: Collection[Place]) -> Typable:
+    """Return the actuals that cells are of: of sections, and of cash where balances are among them."""
+    first, last = min(month for _, month in places), max(month for _, month in places)
+    found = actuals_of(request, book, first, last)
+    banks = any(row.startswith(BANK) for row, _ in places)
+    cash = cash_actuals(request.company, book, first, last) if banks else None
+    return Several((found, cash)) if cash else found
+
+
 def _flags(waits: Waiting, words: Words) -> list[ListedCell]:
     return [
         ListedCell(
@@ -137,14 +149,13 @@ def _flags(waits: Waiting, words: Words) -> list[ListedCell]:
 
 
 def _moved(waits: Waiting, words: Words) -> list[ListedCell]:
-    sections = {it.key: it for it in waits.found.sections} if waits.found else {}
     return [
         ListedCell(
             value=f"{it.record.row}{_BETWEEN}{it.record.month}",
             label=words.moved_label(it.record),
-            section=sections[it.section].label,
+            section=waits.sections[it.section][0],
             month=long_month(it.record.month),
-            amount=_signed(it, income=sections[it.section].income) if words.shows(it.record) else None,
+            amount=_signed(it, income=waits.sections[it.section][1]) if words.shows(it.record) else None,
             over=None,
             books=None,
             who=words.who(it.record),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +16,18 @@ from tieout.expenses.pages import today
 from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
 from tieout.planning.actual_asking import View, opened, view_of
+from tieout.planning.actual_cash import cash_actuals
+from tieout.planning.actual_cash_rows import cash_rows
 from tieout.planning.actual_grid import Addresses, Page
 from tieout.planning.actual_people import with_people
 from tieout.planning.actual_records import names_of
-from tieout.planning.actual_rows import Look, rows
+from tieout.planning.actual_rows import Look, feet, rows
 from tieout.planning.actual_words import Words, typists
 from tieout.planning.actuals import Actuals, effective
 from tieout.planning.pages import address as planning_address
+from tieout.ui.nav import url_of
+
+CASH_ENTRIES = "planning_cash:entries"
 
 
 def address(request: CompanyRequest, name: str) -> str:
@@ -42,11 +49,11 @@ def actuals_of(request: CompanyRequest, book: Book, first: Month, last: Month) -
     return with_people(found, request.company, book) if request.membership.payroll_detail else found
 
 
-def words_of(request: CompanyRequest, book: Book, found: Actuals) -> Words:
-    """Return what writes the notes."""
+def words_of(request: CompanyRequest, book: Book, people: Collection[int | None]) -> Words:
+    """Return what writes the notes; ``people`` (ids) are those who typed."""
     return Words(
         digits=book.digits,
-        names=names_of(typists(found)),
+        names=names_of(people),
         now=timezone.now(),
         pay_shown=request.membership.payroll_detail,
     )
@@ -58,29 +65,56 @@ def view_asked(request: CompanyRequest, book: Book) -> View:
 
 
 def page_of(request: CompanyRequest, book: Book, view: View) -> Page:
-    """Return what the grid is drawn from. Single people are on the payroll view alone."""
+    """Return what the grid is drawn from."""
+    return _cash_page(request, book, view) if view.cash else _page(request, book, view)
+
+
+def _page(request: CompanyRequest, book: Book, view: View) -> Page:
+    """Return the page of a view. Single people are on the payroll view alone."""
     if view.look is Look.PAYROLL:
         found = actuals_of(request, book, view.first, view.last)
     else:
         found = effective(request.company, book, view.first, view.last)
     shown = rows(found, view.spans, view.look, everything=view.everything)
     return Page(
-        found=found,
+        label=view.look.label,
+        rows=shown,
+        feet=feet(found, view.spans, view.look),
+        records=found.records,
+        moved=found.moved,
+        with_books=found.with_books,
         spans=view.spans,
-        look=view.look,
-        everything=view.everything,
         book=book,
         shut=frozenset(closed(book)),
-        words=words_of(request, book, found),
+        words=words_of(request, book, typists(found)),
         asked=opened(request.GET, ((row.key, row.level, row.expandable) for row in shown)),
     )
 
 
-def addresses(request: CompanyRequest) -> Addresses:
+def _cash_page(request: CompanyRequest, book: Book, view: View) -> Page:
+    found = cash_actuals(request.company, book, view.first, view.last)
+    shown = cash_rows(found, view.spans) if found else []
+    return Page(
+        label="Cash",
+        cash=True,
+        rows=shown,
+        feet=(),
+        records=found.records if found else {},
+        moved=found.moved if found else (),
+        with_books=frozenset(found.months if found else ()),
+        spans=view.spans,
+        book=book,
+        shut=frozenset(closed(book)),
+        words=words_of(request, book, typists(found) if found else ()),
+        asked=opened(request.GET, ((row.key, row.level, row.expandable) for row in shown)),
+    )
+
+
+def addresses(request: CompanyRequest, view: View) -> Addresses:
     """Return where the grid's cells lead: a viewer types nothing."""
     types = request.membership.may_plan
     return Addresses(
-        entries=expenses_address(request, "entries"),
+        entries=url_of(CASH_ENTRIES, request.company.slug) if view.cash else expenses_address(request, "entries"),
         figures=address(request, "figures"),
         edit=address(request, "cells") if types else "",
         undo=address(request, "undo"),

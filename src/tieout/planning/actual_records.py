@@ -21,7 +21,8 @@ from tieout.payroll import typed_pay
 from tieout.payroll.models import Employee, TypedPay
 from tieout.planning.models import Layer, TypedActual
 
-EMPLOYEE = "employee:"
+EMPLOYEE, BANK = "employee:", "bank:"
+CASH = "cash"  # the section of typed balances
 _BATCH = 500
 
 

@@ -62,6 +62,7 @@ class ShownCell:
     amount: int | None
     figure: Figure | None = None
     month: SectionMonth | None = None  # of an adjustment: what it is the difference of
+    unexplained: int = 0  # of an unexplained change of cash: how much of it typed balances make
     typed: int = 0
     moved_on: int = 0
     estimated: int = 0
@@ -80,7 +81,20 @@ class ActualRow:
     section: SectionActuals | None = None
     income: bool = False
     adjustment: bool = False
+    cash: bool = False  # the adjustment is an unexplained change of cash
+    entries: bool = True
     expandable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootRow:
+    """A row at the foot; ``turned`` is shown with the other sign."""
+
+    key: str
+    label: str
+    cells: tuple[ShownCell, ...]
+    turned: bool = False
+    entries: bool = False
 
 
 def rows(found: Actuals, spans: Sequence[Span], look: Look, *, everything: bool = False) -> list[ActualRow]:
@@ -99,22 +113,25 @@ def rows(found: Actuals, spans: Sequence[Span], look: Look, *, everything: bool 
     return result
 
 
-def feet(found: Actuals, spans: Sequence[Span], look: Look) -> list[tuple[str, str, tuple[ShownCell, ...], bool]]:
-    """Return what stands at the foot: key, name, cells, and whether it is shown with the other sign."""
+def feet(found: Actuals, spans: Sequence[Span], look: Look) -> list[FootRow]:
+    """Return what stands at the foot of a view: it adds what is shown, and is never typed."""
     sections = [it for it in found.sections if it.key != BY_PERSON]
     income = [it.key for it in sections if it.income]
     costs = [it.key for it in sections if not it.income]
+
+    def foot(key: str, label: str, keys: Sequence[str], *, turned: bool = False, entries: bool = False) -> FootRow:
+        return FootRow(key=key, label=label, cells=sum_of(found, spans, keys), turned=turned, entries=entries)
+
     match look:
         case Look.REVENUE:
-            return [(f"{INCOME}:foot", LABELS[INCOME], sum_of(found, spans, income), True)]
+            return [foot(f"{INCOME}:foot", LABELS[INCOME], income, turned=True)]
         case Look.EXPENSES:
-            others = [it for it in costs if it != PAYROLL]
-            return [(TOTAL, "Total non-payroll expenses", sum_of(found, spans, others), False)]
+            return [foot(TOTAL, "Total non-payroll expenses", [it for it in costs if it != PAYROLL])]
         case Look.PAYROLL:
-            return [(TOTAL, "Total payroll", sum_of(found, spans, [_payroll(found)]), False)]
+            return [foot(TOTAL, "Total payroll", [_payroll(found)])]
         case Look.COMBINED:
-            total = (TOTAL, TOTAL_LABEL, sum_of(found, spans, costs), False)
-            return [total, (NET, "Net income", sum_of(found, spans, [*income, *costs]), True)]
+            net = foot(NET, "Net income", [*income, *costs], turned=True)
+            return [foot(TOTAL, TOTAL_LABEL, costs, entries=True), net]
 
 
 def sum_of(found: Actuals, spans: Sequence[Span], keys: Sequence[str]) -> tuple[ShownCell, ...]:
@@ -146,14 +163,15 @@ def _section(section: SectionActuals, spans: Sequence[Span], *, everything: bool
     level = 2 if section.group else 1
     lines = [it for it in section.lines if everything or _says_anything(it, spans)]
     own = _cells(spans, lambda month: _own(section, month))
-    adjusted = any(it.adjustment for it in section.months.values())
-    if not (lines or adjusted or everything or any(cell.amount or cell.typed for cell in own)):
+    adjusted = any(it.adjustment for it in section.months.values()) and (section.typed_whole or bool(lines))
+    wanted = lines or adjusted or everything or any(cell.amount or cell.typed for cell in own)
+    if not wanted or (section.key == BY_PERSON and not lines):
         return []
     below = [_line(section, it, spans, level + 1) for it in lines]
     if adjusted:
         below.append(
             ActualRow(
-                key=f"{ADJUSTMENT}{section.key}", label=f"Adjustments to {section.label}", level=level + 1,
+                key=f"{ADJUSTMENT}{section.key}", label=f"Adjustments to {_adjusted(section)}", level=level + 1,
                 parent=section.key, section=section, income=section.income, adjustment=True,
                 cells=_cells(spans, lambda month: _adjustment(section, month)),
             )
@@ -163,6 +181,10 @@ def _section(section: SectionActuals, spans: Sequence[Span], *, everything: bool
         income=section.income, expandable=bool(below),
     )  # fmt: skip
     return [head, *below]
+
+
+def _adjusted(section: SectionActuals) -> str:
+    return "payroll" if section.key == BY_PERSON else section.label
 
 
 def _line(section: SectionActuals, line: Line, spans: Sequence[Span], level: int) -> ActualRow:
@@ -204,12 +226,12 @@ def _span(span: Span, of: Callable[[Month], ShownCell | None]) -> ShownCell:
 
 def _of_line(line: Line, month: Month) -> ShownCell | None:
     figure = line.figures.get(month)
-    return _shown(figure.shown, figure) if figure else None
+    return shown_cell(figure.shown, figure) if figure else None
 
 
 def _own(section: SectionActuals, month: Month) -> ShownCell | None:
     found = section.months.get(month)
-    return _shown(found.total, found.own) if found else None
+    return shown_cell(found.total, found.own) if found else None
 
 
 def _adjustment(section: SectionActuals, month: Month) -> ShownCell | None:
@@ -217,7 +239,8 @@ def _adjustment(section: SectionActuals, month: Month) -> ShownCell | None:
     return ShownCell(amount=found.adjustment or None, month=found) if found else None
 
 
-def _shown(amount: int, figure: Figure) -> ShownCell:
+def shown_cell(amount: int, figure: Figure) -> ShownCell:
+    """Return the cell of a single month."""
     return ShownCell(
         amount=amount,
         figure=figure,

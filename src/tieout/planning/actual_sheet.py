@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from tieout.companies.access import CompanyRequest
 from tieout.core.month import Month
 from tieout.expenses.books import Current, current
 from tieout.planning.actual_pages import address, words_of
-from tieout.planning.actual_words import signed
+from tieout.planning.actual_words import signed, typists
 from tieout.planning.actuals import effective
 from tieout.planning.models import TypedActual
 from tieout.ui.figures import long_month
@@ -38,7 +39,7 @@ def tell_typed(request: CompanyRequest, row: str, first: Month, last: Month) -> 
     if not typed.exists() or not isinstance(found, Current):
         return SafeString("")
     actuals = effective(request.company, found.book, first, last, estimated=False)
-    words = words_of(request, found.book, actuals)
+    words = words_of(request, found.book, typists(actuals))
     income = {it.key: it.income for it in actuals.sections}
     months = []
     for (name, month), _, section, figure in actuals.figures():
@@ -58,10 +59,17 @@ def tell_typed(request: CompanyRequest, row: str, first: Month, last: Month) -> 
     context = {
         "months": months[:_MOST],
         "more": max(0, len(months) - _MOST),
+        "moved_on": any(it.moved_on for it in months),
         "digits": found.book.digits,
         "changes": request.membership.may_plan,
         "settle": address(request, "settle"),
         "actuals": address(request, "actuals"),
-        "back": request.headers.get("Referer", ""),
+        "back": _back(request),
     }
     return render_to_string("planning/_typed_over.html", context, request)
+
+
+def _back(request: CompanyRequest) -> str:
+    """Return the page that the sheet is open on, as a path of ours."""
+    asked = urlsplit(request.headers.get("Referer", ""))
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path

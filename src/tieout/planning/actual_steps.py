@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,12 +17,40 @@ from tieout.expenses.sections import Section
 from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
 from tieout.planning.actual_records import ActualCells, Record
-from tieout.planning.actuals import Actuals, Place
+from tieout.planning.actuals import Place
 from tieout.planning.models import Edit
 from tieout.planning.steps import LARGEST, MOST, CellsRefused, Steps, Undone
 from tieout.ui.figures import short_month
 
 _STEPS: Steps[str, Record] = Steps(ActualCells())
+
+
+class Typable(Protocol):
+    """Actuals of some months: those of sections, or cash."""
+
+    @property
+    def records(self) -> Mapping[Place, Record]:
+        """What is typed."""
+
+    def figures(self) -> Iterator[tuple[Place, str, Section, Figure]]:
+        """Yield the cells that can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Actuals of different kinds, to be typed in one step."""
+
+    parts: Sequence[Typable]
+
+    @property
+    def records(self) -> Mapping[Place, Record]:
+        """What is typed in any of them."""
+        return {place: record for part in self.parts for place, record in part.records.items()}
+
+    def figures(self) -> Iterator[tuple[Place, str, Section, Figure]]:
+        """Yield the cells of all of them."""
+        for part in self.parts:
+            yield from part.figures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +62,14 @@ class Target:
     figure: Figure
 
 
-def targets(found: Actuals) -> dict[Place, Target]:
+def targets(found: Typable) -> dict[Place, Target]:
     """Return the cells that can be typed: months of lines and of sections. Sums above them add what is shown."""
     return {place: Target(label, section, figure) for place, label, section, figure in found.figures()}
 
 
 @transaction.atomic
 def type_actuals(
-    *, company: Company, person: User, book: Book, found: Actuals, cells: Mapping[Place, int | None], what: str,
+    *, company: Company, person: User, book: Book, found: Typable, cells: Mapping[Place, int | None], what: str,
     now: datetime,
 ) -> Edit:  # fmt: skip
     """Write typed actual months, None to return one to the books; return the step, which `undo` takes back.

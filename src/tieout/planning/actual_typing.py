@@ -14,7 +14,10 @@ from tieout.ui.figures import short_month
 
 _SUM = "This row adds up others. Type the rows below it, or the subtotal of a section."
 _GONE = "A cell is not on the page any more. Reload it."
-_SUMS = ("category:", "income", "total", "adjustment:", "net", "group:")
+_SUMS = (
+    "category:", "income", "total", "adjustment:", "net", "group:", "begins", "ends", "unexplained", "collections",
+    "payments", "fundraise", "transfers", "flow:",
+)  # fmt: skip
 
 
 def months_of(sent: Sequence[Sent]) -> tuple[Month, Month]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db.models import Count, Max, Sum
@@ -12,7 +12,8 @@ from tieout.companies.models import Company
 from tieout.core.actuals import Figure
 from tieout.expenses.sections import Section
 from tieout.ledger.models import Book
-from tieout.planning.actual_records import Record, all_records
+from tieout.planning.actual_cash import CashActuals, cash_actuals
+from tieout.planning.actual_records import BANK, CASH, Record, all_records
 from tieout.planning.actuals import Actuals, MovedCell, effective
 from tieout.planning.models import TypedActual
 from tieout.planning.queries import rules_and_closings
@@ -35,16 +36,21 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits for somebody, oldest month first, in the actuals that it was found in."""
+    """What waits for somebody, oldest month first."""
 
-    found: Actuals | None = None
     flags: Sequence[Flag] = ()
     moved: Sequence[MovedCell] = ()
+    sections: Mapping[Section, tuple[str, bool]] = field(default_factory=dict)  # name, and whether it is income
 
     @property
     def count(self) -> int:
         """How many typed months wait."""
         return len(self.flags) + len(self.moved)
+
+    @property
+    def people(self) -> set[int | None]:
+        """Who typed them (ids)."""
+        return {it.record.person for it in self.flags} | {it.record.person for it in self.moved}
 
 
 def waiting(company: Company, book: Book) -> Waiting:
@@ -52,23 +58,28 @@ def waiting(company: Company, book: Book) -> Waiting:
     typed = all_records(company)
     if not typed:
         return Waiting()
-    found = effective(company, book, typed[0].month, typed[-1].month, estimated=False)
-    sections = {it.key: it for it in found.sections}
+    first, last = typed[0].month, typed[-1].month
+    found = effective(company, book, first, last, estimated=False)
+    banks = any(it.row.startswith(BANK) for it in typed)
+    cash = cash_actuals(company, book, first, last) if banks else None
+    sections = {it.key: (it.label, it.income) for it in found.sections} | {CASH: ("Cash", False)}
+    parts: list[Actuals | CashActuals] = [found, cash] if cash else [found]
     flags = [
         Flag(
             record=record,
             row=row,
             label=label,
             section=section,
-            section_label=sections[section].label,
+            section_label=sections[section][0],
             figure=figure,
-            income=sections[section].income,
+            income=sections[section][1],
         )
-        for (row, month), label, section, figure in found.figures()
-        if figure.moved_on and (record := found.records.get((row, month)))
+        for part in parts
+        for (row, month), label, section, figure in part.figures()
+        if figure.moved_on and (record := part.records.get((row, month)))
     ]
     flags.sort(key=lambda it: it.record.month)
-    return Waiting(found=found, flags=flags, moved=found.moved)
+    return Waiting(flags=flags, moved=[it for part in parts for it in part.moved], sections=sections)
 
 
 def waiting_count(company: Company, book: Book) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tieout.core.accounts import AccountType
 from tieout.core.actuals import Figure, Origin, SectionMonth
 from tieout.core.statements import natural
+from tieout.planning.actual_cash import CashActuals
 from tieout.planning.actual_records import EMPLOYEE, Record
 from tieout.planning.actuals import Actuals, MovedCell
 from tieout.ui.figures import count, day, difference, short_day
@@ -71,6 +72,13 @@ class Words:
         told = [f"{self.moved_label(it.record)} {self.moved_amount(it.record, income=income)}" for it in moved]
         return f"{said}. Its row is gone: {', '.join(told)}" if told else said
 
+    def unexplained(self, amount: int, typed: int) -> str:
+        """Return what an unexplained change of cash consists of."""
+        if not typed:
+            return "No posting of the books says why"
+        books = self.amount(amount - typed, income=False)
+        return f"Typed balances make {self.amount(typed, income=False)} of it; the books leave {books} unexplained"
+
     def shows(self, record: Record) -> bool:
         """Return whether the reader may see the amount: a person's pay is for those who may see pay."""
         return self.pay_shown or not record.row.startswith(EMPLOYEE)
@@ -97,6 +105,6 @@ def span_words(typed: int, moved_on: int, estimated: int) -> str:
     return ", ".join(parts)
 
 
-def typists(found: Actuals) -> set[int | None]:
+def typists(found: Actuals | CashActuals) -> set[int | None]:
     """Return who typed anything of a range."""
     return {it.person for it in found.records.values()} | {it.record.person for it in found.moved}

@@ -33,7 +33,7 @@ from tieout.expenses.sections import (
 from tieout.expenses.streams import INCOME, LABELS, stream_plan
 from tieout.ledger.models import Book
 from tieout.planning.actual_estimates import estimates
-from tieout.planning.actual_records import Record, records
+from tieout.planning.actual_records import BANK, Record, records
 
 Place = tuple[str, Month]
 """A cell: a row's key and a month."""
@@ -145,7 +145,7 @@ class _Maker:
         self._estimated = estimated
         self._company, self._book = company, book
         self._months, self._booked = months, booked
-        self._records = {(it.row, it.month): it for it in records(company, months[0], months[-1])}
+        self._records = {(it.row, it.month): it for it in _of_sections(company, months)}
         self._found: dict[Place, Record] = {}
         self._alive: set[Section] = set()
         self._kept: list[SectionActuals] = []
@@ -227,6 +227,11 @@ class _Maker:
         return SectionActuals(
             key=key, label=label, group=group[0], group_label=group[1], lines=tuple(lines), months=months
         )
+
+
+def _of_sections(company: Company, months: Sequence[Month]) -> Iterator[Record]:
+    """Yield what is typed of sections and their lines; balances are cash's (`actual_cash`)."""
+    return (it for it in records(company, months[0], months[-1]) if not it.row.startswith(BANK))
 
 
 def _owned(member: Member, found: Holdings) -> bool:
