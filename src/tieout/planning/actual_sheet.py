@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from tieout.companies.access import CompanyRequest
 from tieout.core.month import Month
 from tieout.expenses.books import Current, current
+from tieout.planning.actual_cash import CashActuals, cash_actuals
 from tieout.planning.actual_pages import address, words_of
+from tieout.planning.actual_records import BANK
 from tieout.planning.actual_words import signed, typists
-from tieout.planning.actuals import effective
+from tieout.planning.actuals import Actuals, effective
 from tieout.planning.models import TypedActual
 from tieout.ui.figures import long_month
 
@@ -38,9 +40,15 @@ def tell_typed(request: CompanyRequest, row: str, first: Month, last: Month) -> 
     found = current(request.company)
     if not typed.exists() or not isinstance(found, Current):
         return SafeString("")
-    actuals = effective(request.company, found.book, first, last, estimated=False)
+    actuals: Actuals | CashActuals | None
+    if row.startswith(BANK):
+        actuals, turned = cash_actuals(request.company, found.book, first, last), frozenset[str]()
+    else:
+        actuals = effective(request.company, found.book, first, last, estimated=False)
+        turned = frozenset(it.key for it in actuals.sections if it.income)
+    if actuals is None:
+        return SafeString("")
     words = words_of(request, found.book, typists(actuals))
-    income = {it.key: it.income for it in actuals.sections}
     months = []
     for (name, month), _, section, figure in actuals.figures():
         record = actuals.records.get((name, month))
@@ -49,8 +57,8 @@ def tell_typed(request: CompanyRequest, row: str, first: Month, last: Month) -> 
                 TypedMonth(
                     value=f"{name}|{month}",
                     month=long_month(month),
-                    amount=signed(record.amount, income=income[section]),
-                    words=words.line(figure, record, income=income[section]),
+                    amount=signed(record.amount, income=section in turned),
+                    words=words.line(figure, record, income=section in turned),
                     moved_on=figure.moved_on,
                 )
             )

@@ -22,6 +22,7 @@ from tieout.expenses.periods import By, Span, parse_key
 from tieout.expenses.placement import payroll_accounts
 from tieout.ledger.balance_ties import BalanceTies, balance_ties
 from tieout.planning import asking
+from tieout.planning.actual_sheet import tell_typed
 from tieout.planning.cash import CashFlows, cash_flows
 from tieout.planning.cash_burn import runway
 from tieout.planning.cash_cells import BEGINS, ENDS, cash_cell
@@ -141,8 +142,10 @@ class _Lines:
 def entries(request: CompanyRequest) -> HttpResponse:
     """Show the lines that a figure is the sum of."""
     found = _lines(request)
+    figure = found.asked.cell
     return entries_response(
-        request, found.asked, _addresses(request, found.asked), sync=found.books.sync, tied=found.tied
+        request, found.asked, _addresses(request, found.asked), sync=found.books.sync, tied=found.tied,
+        typed_over=tell_typed(request, figure.key, figure.first, figure.last),
     )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ class Place:
 
 PLACES = (
     Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
-    Place("Employees & contractors", "people", "payroll:people", tab="People"),
     Place("Actuals", "check", "planning_actuals:actuals"),
+    Place("Employees & contractors", "people", "payroll:people", tab="People"),
     Place("Cash", "cash", "planning_cash:page"),
     Place("Budgets", "clock", "budgets:list"),
     Place("Profit and loss", "reports", "reports:profit-and-loss", "Reports"),
