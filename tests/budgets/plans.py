@@ -15,7 +15,14 @@ from tieout.core.month import Month
 from tieout.ledger.models import Book
 
 JANUARY = Month(2026, 1)
-NUMBERS = {"hosting": "5010", "wages": "6000", "advertising": "6200", "trade_shows": "6210", "other": "6900"}
+NUMBERS = {
+    "hosting": "5010",
+    "wages": "6000",
+    "advertising": "6200",
+    "trade_shows": "6210",
+    "other": "6900",
+    "revenue": "4000",
+}
 
 
 def new(name: str, *, months: int = 12, first: Month = JANUARY) -> services.New:

@@ -234,7 +234,7 @@ def test_an_unfrozen_version_is_deleted_whole(company: Company, budget: Budget, 
 
 
 EVENTS = st.lists(
-    st.tuples(st.sampled_from(["name", "move", "mark", "department", "sync", "remove", "add"]), st.integers(0, 4)),
+    st.tuples(st.sampled_from(["name", "move", "mark", "department", "sync", "remove", "add"]), st.integers(0, 5)),
     min_size=1,
     max_size=6,
 )
@@ -265,9 +265,9 @@ def happen(what: str, which: int, company: Company, book: Book, person: User) ->
     match what:
         case "name" if found:
             Expense.objects.filter(pk=found.pk).update(own_name=f"Called {which}")
-        case "move" if found:
+        case "move" if found and not found.income:
             organise(company=company, person=person, choices=[Choice(expense=found.pk, department=department.pk)])
-        case "mark" if found:
+        case "mark" if found and not found.income:
             organise(company=company, person=person, choices=[Choice(expense=found.pk, payroll=bool(which % 2))])
         case "department":
             name = f"{department.name} {which}"

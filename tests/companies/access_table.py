@@ -93,6 +93,8 @@ _EDITOR = """
     budgets:delete
     budgets:use
 
+    reports:variance-note
+
     payroll:add
     payroll:save
     payroll:raise
@@ -170,6 +172,9 @@ _VIEWER = """
     payroll:runs-template
 
     reports:profit-and-loss
+    reports:budget-vs-actuals
+    reports:variance
+    reports:variance-csv
     reports:document-lines
     reports:document-lines-csv
     reports:document-csv

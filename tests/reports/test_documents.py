@@ -15,6 +15,7 @@ from django.test import Client
 
 from tests.reports.small_books import Books
 from tests.reports.test_pages import row_id, text
+from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.catalogue import REPORTS
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,8 @@ def test_profit_is_income_less_expense(owner: Client, books: Books) -> None:
 def test_every_figure_is_the_sum_of_its_lines(owner: Client, books: Books) -> None:
     """Ask each report for all months and hold each figure of its CSV against the lines that the page opens."""
     for report in REPORTS:
+        if report.name == BUDGET_VS_ACTUALS:
+            continue  # needs a budget, and half its figures are nobody's lines: see test_budget_vs_actuals.py
         address = f"/c/{books.company.slug}/reports/{report.name}"
         query = "from=2025-07&to=2026-07&by=quarter"
         document = json.loads(owner.get(f"{address}.json?{query}").content)

@@ -12,12 +12,17 @@ from tieout.core.month import Month
 _FORM = "tieout-budget-1"  # the canonical form's own version: a digest of another form would never match
 
 
+REVENUE, OTHER_INCOME = "Revenue", "Other income"  # the categories of the income side
+INCOME = frozenset({REVENUE, OTHER_INCOME})
 PEOPLE = "people"  # the kind of the line that stands for the hiring plan, which is no expense; its mark in files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row with its months, in minor units. Labels that are blank are filled from the expense where one is named."""
+    """A row with its months, in minor units, debit positive: a cost is positive, revenue negative.
+
+    Labels that are blank are filled from the expense, or stream, where one is named.
+    """
 
     expense: int | None = None
     number: str = ""
@@ -31,6 +36,16 @@ class Line:
     def label(self) -> str:
         """Number and name."""
         return f"{self.number} {self.name}".strip()
+
+    @property
+    def income(self) -> bool:
+        """Whether it is a stream's: revenue or other income."""
+        return self.category in INCOME
+
+    @property
+    def sign(self) -> int:
+        """What its amounts are multiplied by where people see or type them: income is shown positive."""
+        return -1 if self.income else 1
 
     @property
     def total(self) -> int:

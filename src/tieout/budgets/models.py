@@ -84,6 +84,26 @@ class BudgetCell(models.Model):
         ]
 
 
+class VarianceNote(models.Model):
+    """What somebody wrote on a figure of budget vs actuals. Nothing is overwritten: the latest of a figure holds.
+
+    ``row`` is the report's key: "expense:12", "department:3", "net-income". Without a text, the note was taken away.
+    """
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="notes")
+    row = models.CharField(max_length=240)
+    first = models.IntegerField()  # month keys, both included
+    last = models.IntegerField()
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(first__lte=models.F("last")), name="note_in_order")]
+        indexes = [models.Index(fields=["budget", "row"], name="variance_note_row")]
+
+
 class BudgetImport(models.Model):
     """A file between its upload and its confirmation: what was read of it, and what its owner chose since."""
 

@@ -11,11 +11,12 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.amounts import held
 from tieout.expenses.sections import shown_plan
+from tieout.expenses.streams import stream_plan
 from tieout.ledger.models import Book
 
 
 def empty(company: Company, book: Book) -> list[Line]:
-    """Return a line without amounts for every expense: something to type into."""
+    """Return a line without amounts for every stream and expense: something to type into."""
     return list(labelling.labelled(company, book).values())
 
 
@@ -25,16 +26,20 @@ def told(source: Source, company: Company, book: Book) -> list[Line]:
 
 
 def actuals(company: Company, book: Book, first: Month, last: Month) -> list[Line]:
-    """Return what each expense holds in the months; a closed month as it was closed."""
-    the_plan = shown_plan(company, book)
-    holdings = held(the_plan, book, first=first, last=last)
-    months = {member.id: amounts for member, amounts in holdings.items() if member.id}
+    """Return what each stream and expense holds in the months; a closed month as it was closed."""
     labels = labelling.labelled(company, book)
-    lines = [replace(line, amounts=months.get(expense, {})) for expense, line in labels.items()]
-    # An account that has no expense of its own yet, or none any longer, still holds money: no total may lack it.
-    loose = [
-        Line(name=member.name, number=member.code, category="Unassigned", kind="account", amounts=amounts)
-        for member, amounts in holdings.items()
-        if member.id not in labels
-    ]
-    return [*lines, *loose]
+    known: dict[int, Line] = {}
+    loose: list[Line] = []
+    for the_plan in (stream_plan(company, book), shown_plan(company, book)):
+        holdings = held(the_plan, book, first=first, last=last)
+        for line, member in labelling.labelled_members(the_plan):
+            if member not in holdings:
+                continue
+            label = labels.get(line.expense or 0)
+            if label is not None and label.income is line.income:
+                known[member.id] = replace(label, amounts=holdings[member])
+            else:
+                # An account that has no row of its own yet, or none any longer, or that was on the other side when a
+                # month was closed, still holds money: no total may lack it.
+                loose.append(replace(line, amounts=holdings[member]))
+    return [*(known.get(expense, line) for expense, line in labels.items()), *loose]

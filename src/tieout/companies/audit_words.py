@@ -32,6 +32,7 @@ KINDS = {
     "payrun": "Pay runs",
     "syncrun": "Syncs",
     "variable": "Variables",
+    "variancenote": "Notes on variances",
 }
 # What many of a kind in one moment are called: {n} is their number.
 _MANY = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -97,13 +97,26 @@ def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) 
     income = _is_income(company, row_key)
     the_plan = stream_plan(company, book) if income else shown_plan(company, book)
     found = holdings(the_plan, book, first=first, last=last)
-    row = _row(the_plan, found, row_key, last)
+    return _row_cell(the_plan, book, found, _row(the_plan, found, row_key, last), row_key, first, last)
+
+
+def members_cell(
+    the_plan: Plan, book: Book, members: Collection[Member], first: Month, last: Month, *, key: str, name: str
+) -> RowCell:
+    """Return what the figure of some of a plan's expenses, or streams, consists of, wherever they stand."""
+    found = holdings(the_plan, book, first=first, last=last)
+    return _row_cell(the_plan, book, found, _Row((name,), members=frozenset(members)), key, first, last)
+
+
+def _row_cell(
+    the_plan: Plan, book: Book, found: Holdings, row: _Row, key: str, first: Month, last: Month
+) -> RowCell:  # fmt: skip
     shut = {month: it for month, it in closed(book).items() if first <= month <= last}
     beside = restated(the_plan, book) if shut else {}
     runs = _runs(the_plan, row, first, last, shut)
     segments = tuple(segment for run in runs for segment in _segments(book, found, run))
     return RowCell(
-        key=row_key,
+        key=key,
         first=first,
         last=last,
         trail=row.trail,
@@ -124,7 +137,7 @@ def cell(company: Company, book: Book, row_key: str, first: Month, last: Month) 
             ),
             Restated(),
         ),
-        sign=-1 if income else 1,
+        sign=-1 if the_plan.income else 1,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
+from tieout.reports.budget_vs_actuals import budget_vs_actuals
 from tieout.reports.document import Document
 from tieout.reports.profit_and_loss import profit_and_loss
 from tieout.reports.queries import LedgerAt, NoReport
@@ -37,6 +39,16 @@ REPORTS: tuple[Report, ...] = (
         title="Profit and loss",
         make=profit_and_loss,
         about="What was earned and spent, month by month.",
+    ),
+    Report(
+        name=BUDGET_VS_ACTUALS,
+        title="Budget vs actuals",
+        make=budget_vs_actuals,
+        about="What was planned, what came of it, and which way the difference goes.",
+        defaults=Defaults(preset="month"),
+        compares=False,
+        by_department=True,
+        searches="Expense or stream",
     ),
 )
 

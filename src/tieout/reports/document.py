@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -100,6 +101,22 @@ class Row:
         return self.kind is not RowKind.HEADING
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A note that a person wrote on a figure: the row and the column by their keys, "" where the figure is not shown.
+
+    ``number`` is what print refers to it by. ``place`` says which figure it is, in words.
+    """
+
+    number: int
+    place: str
+    text: str
+    person: str
+    at: datetime
+    row: str = ""
+    column: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A report. ``foot`` names the rows (keys) that close it, which carry the double rule where they tie."""
@@ -114,6 +131,7 @@ class Document:
     compared: frozenset[str] = frozenset()  # columns (keys) whose figures were all compared with the provider's
     notes: tuple[str, ...] = ()  # sentences that a reader must know, below the figures
     empty: str = ""  # what to say if there is no row
+    remarks: tuple[Remark, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Row]:

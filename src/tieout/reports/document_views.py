@@ -36,23 +36,26 @@ def document_page(request: CompanyRequest, report: str) -> HttpResponse:
 
 
 def _page(request: CompanyRequest, name: str) -> HttpResponse:
-    found = made(request, name)
+    return render(request, "reports/document.html", page_context(request, made(request, name)))
+
+
+def page_context(request: CompanyRequest, found: Made) -> dict[str, object]:
+    """Return what the page of a report shows."""
     grid = document_grid(
         found.document,
         asked=opened(request.GET, found.document),
-        lines_url=_address(request, found.report, "lines", _own(request.GET)),
+        lines_url=_address(request, found.report, "lines", own_query(request.GET)),
         exact_figures=found.asked.exact,
     )
-    context = {
+    return {
         "report": found.report,
         "document": found.document,
         "grid": grid,
         "controls": controls(found.report, found.at, found.asked),
         "head": known_head(found.at),
         "state": document_state(found.document),
-        "files": [(_address(request, found.report, name, _own(request.GET)), word) for name, word in _FILES],
+        "files": [(_address(request, found.report, name, own_query(request.GET)), word) for name, word in _FILES],
     }
-    return render(request, "reports/document.html", context)
 
 
 @require_GET
@@ -66,7 +69,7 @@ def document_lines(request: CompanyRequest, report: str) -> HttpResponse:
         state = found.document.state(row, column)
         tied = True if state.ties else False if state is State.DIFFERS else None
         return entries_response(
-            request, asked, _sheet_addresses(request, found), sync=found.at.publication.number, tied=tied
+            request, asked, sheet_addresses(request, found), sync=found.at.publication.number, tied=tied
         )
 
     return told(page)(request)
@@ -145,7 +148,7 @@ def _address(request: CompanyRequest, report: Report, name: str, query: QueryDic
     return f"{reverse(f'reports:document-{name}', kwargs=arguments)}{asked}"
 
 
-def _own(query: QueryDict) -> QueryDict:
+def own_query(query: QueryDict) -> QueryDict:
     """Return the report's own question: without what is asked of a figure's lines, and without open rows."""
     kept = query.copy()
     for name in (*_OF_LINES, "open", "shut"):
@@ -153,7 +156,8 @@ def _own(query: QueryDict) -> QueryDict:
     return kept
 
 
-def _sheet_addresses(request: CompanyRequest, found: Made) -> Addresses:
+def sheet_addresses(request: CompanyRequest, found: Made) -> Addresses:
+    """Return where the list of a figure's lines leads."""
     this = request.GET.copy()
     this.pop("page", None)
     turned = this.copy()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import change_log_views, document_views, views
+from tieout.reports import budget_vs_actuals_views, change_log_views, document_views, views
 from tieout.reports.catalogue import REPORTS
 
 app_name = "reports"
@@ -21,6 +21,10 @@ urlpatterns = [
     path("trial-balance.csv", views.trial_balance_csv, name="trial-balance-csv"),
     path("balance-sheet.json", views.balance_sheet_json, name="balance-sheet-json"),
     path("balance-sheet.csv", views.balance_sheet_csv, name="balance-sheet-csv"),
+    path("budget-vs-actuals/", budget_vs_actuals_views.page, name="budget-vs-actuals"),
+    path("budget-vs-actuals/note/", budget_vs_actuals_views.write_note, name="variance-note"),
+    path("budget-vs-actuals/lines/", budget_vs_actuals_views.figure_page, name="variance"),
+    path("budget-vs-actuals/lines.csv", budget_vs_actuals_views.lines_csv, name="variance-csv"),
     *(path(f"{it.name}/", document_views.document_page, {"report": it.name}, name=it.name) for it in REPORTS),
     path("<slug:report>/lines/", document_views.document_lines, name="document-lines"),
     path("<slug:report>/lines.csv", document_views.document_lines_csv, name="document-lines-csv"),

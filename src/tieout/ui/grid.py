@@ -35,6 +35,8 @@ class Sign(StrEnum):
     PART = "i"
     MOVED_ON = "m"  # the books say something else by now than what a typed figure stands over
     TYPED_MOVED_ON = "t m"
+    FAVOURABLE = "fav"
+    UNFAVOURABLE = "unfav"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +125,9 @@ class Row:
     total: bool = False  # a total among the rows: "Gross profit"
     tied: Sequence[bool | None] = ()  # of a total among the rows, as of a foot
     entries: bool = True
-    signs: Mapping[int, Sign] = field(default_factory=dict)  # by the column's position
+    signs: Mapping[int, str] = field(default_factory=dict)  # by the column's position; several with a space between
     notes: Mapping[int, str] = field(default_factory=dict)  # what a sign means, in words, by the column's position
+    texts: Mapping[int, str] = field(default_factory=dict)  # what stands instead of the figure, by position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,8 @@ class Foot:
     tied: Sequence[bool | None] = ()
     trend: Sequence[int] = ()
     notes: Mapping[int, str] = field(default_factory=dict)  # of figures that the books no longer agree with
+    signs: Mapping[int, str] = field(default_factory=dict)  # where a note is of something else
+    texts: Mapping[int, str] = field(default_factory=dict)  # what stands instead of the figure, by position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +244,7 @@ class Grid:
             )
         return "".join(
             f"<td{_signed(column, row.signs.get(place))}{_title(row.notes.get(place, ''))}>"
-            f"{self._figure(column, amount)}{_aside(row.notes.get(place, ''))}</td>"
+            f"{_text(row.texts, place) or self._figure(column, amount)}{_aside(row.notes.get(place, ''))}</td>"
             for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True))
         )
 
@@ -260,10 +265,13 @@ class Grid:
 
     def _foot(self, foot: Foot) -> str:
         states: Iterable[bool | None] = foot.tied or [None] * len(self.columns)
+
+        def sign(place: int) -> str | None:
+            return foot.signs.get(place, Sign.RESTATED if place in foot.notes else None)
+
         cells = "".join(
-            f"<td{_signed(column, Sign.RESTATED if place in foot.notes else None)}{_title(foot.notes.get(place, ''))}>"
-            f"{bars(foot.trend) if column.trend else _ruled(self._figure(column, amount), tied)}"
-            f"{_aside(foot.notes.get(place, ''))}</td>"
+            f"<td{_signed(column, sign(place))}{_title(foot.notes.get(place, ''))}>"
+            f"{self._foot_figure(foot, place, column, amount, tied)}{_aside(foot.notes.get(place, ''))}</td>"
             for place, (column, amount, tied) in enumerate(zip(self.columns, foot.amounts, states, strict=True))
         )
         badge = f'<span class="badge badge--differ">{escape(foot.badge)}</span>' if foot.badge else ""
@@ -271,6 +279,11 @@ class Grid:
         name = f'<span class="label-in">{label}</span>'
         key = f' data-row="{escape(foot.key)}"{"" if foot.entries else " data-plain"}' if foot.key else ""
         return f'<tr{key}><th class="rowhead" scope="row">{name}</th>{cells}</tr>'
+
+    def _foot_figure(self, foot: Foot, place: int, column: Column, amount: int | None, tied: bool | None) -> str:
+        if column.trend:
+            return bars(foot.trend)
+        return _ruled(_text(foot.texts, place) or self._figure(column, amount), tied)
 
 
 def bars(amounts: Sequence[int]) -> str:
@@ -294,7 +307,11 @@ def _class(names: str) -> str:
     return f' class="{escape(names)}"' if names else ""
 
 
-def _signed(column: Column, sign: Sign | None) -> str:
+def _text(texts: Mapping[int, str], place: int) -> str:
+    return escape(texts.get(place, ""))
+
+
+def _signed(column: Column, sign: str | None) -> str:
     return _class(f"{column.classes} {sign or ''}".strip())
 
 

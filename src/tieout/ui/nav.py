@@ -27,6 +27,7 @@ PLACES = (
     Place("Cash", "cash", "planning_cash:page"),
     Place("Budgets", "clock", "budgets:list"),
     Place("Profit and loss", "reports", "reports:profit-and-loss", "Reports"),
+    Place("Budget vs actuals", "split", "reports:budget-vs-actuals", "Reports"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
     Place("Change log", "undo", "reports:change-log", "Reports"),
