@@ -180,6 +180,7 @@ _VIEWER = """
     reports:document-csv
     reports:document-json
     reports:document-xlsx
+    dashboard:page
     reports:trial-balance
     reports:trial-balance-json
     reports:trial-balance-csv

@@ -16,6 +16,7 @@ urlpatterns = [
     path("c/<slug:company>/", include("tieout.connections.urls")),
     path("", include("tieout.connections.oauth_urls")),
     path("", include("tieout.connections.webhook_urls")),
+    path("c/<slug:company>/dashboard/", include("tieout.reports.dashboard_urls")),
     path("c/<slug:company>/reports/", include("tieout.reports.urls")),
     path("c/<slug:company>/settings/departments/", include("tieout.departments.urls")),
     path("c/<slug:company>/settings/payment-terms/", include("tieout.planning.settings_urls")),

@@ -9,6 +9,7 @@ from tieout.companies.models import Company
 from tieout.connections.models import Admission, Connection
 from tieout.connections.schedule import sync_date
 from tieout.core.month import Month
+from tieout.kit.remember import remembered
 from tieout.ledger.models import Publication
 
 
@@ -28,6 +29,7 @@ def admit(publication: Publication, months: Iterable[Month]) -> None:
     )
 
 
+@remembered
 def admitted_through(company: Company) -> Month | None:
     """Return the last admitted month, or None."""
     key = Admission.objects.filter(company=company).order_by("-month").values_list("month", flat=True).first()

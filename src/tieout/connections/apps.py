@@ -12,9 +12,11 @@ class ConnectionsConfig(AppConfig):
     def ready(self) -> None:
         from tieout.connections.admission import admitted_through, shows_running  # noqa: PLC0415 - models are not loaded before
         from tieout.connections.seal import tell  # noqa: PLC0415
+        from tieout.connections.todo import tell as tell_todo  # noqa: PLC0415
         from tieout.expenses import periods  # noqa: PLC0415
-        from tieout.ui import shell  # noqa: PLC0415
+        from tieout.ui import shell, todo  # noqa: PLC0415
 
         shell.register(tell)
+        todo.register(tell_todo)
         periods.register_admission(admitted_through)
         periods.register_running(shows_running)

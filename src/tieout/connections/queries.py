@@ -19,6 +19,7 @@ from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.records import EntryKind
 from tieout.core.residuals import NOTHING_MOVED, Coverage
+from tieout.kit.remember import remembered
 from tieout.ledger import tie_out
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book, Difference, Publication, TieOutMonth
@@ -28,6 +29,7 @@ from tieout.ledger.tie_out import NET_INCOME, Mismatch
 LOG_PAGE = 20
 
 
+@remembered
 def connection_of(company: Company) -> Connection | None:
     """Return the company's connection with its organisation and book, or None where there never was one."""
     return (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tieout.companies.models import Company
+from tieout.kit.remember import remembered
 from tieout.ledger.models import Book, Publication
 
 
@@ -29,6 +30,7 @@ def books_of(company: Company) -> list[Book]:
     return list(Book.objects.filter(company=company).order_by("pk"))
 
 
+@remembered
 def current(company: Company) -> Current | Missing:
     """Return the company's current book, or why there is none."""
     last = Publication.objects.select_related("book").filter(company=company).order_by("-number").first()

@@ -15,6 +15,7 @@ from tieout.expenses.rule_json import from_json
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sentences import Words
 from tieout.expenses.streams import side_plan
+from tieout.kit.remember import remembered
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.matching import expense_totals
 from tieout.ledger.models import Book
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 
+@remembered
 def unassigned(company: Company) -> list[Account]:
     """Return the expense accounts of the current book that nobody has organised.
 

@@ -17,6 +17,7 @@ from tieout.departments import queries as departments
 from tieout.departments.models import Department
 from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
 from tieout.expenses.organising import department_at
+from tieout.kit.remember import remembered
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.closing import former_accounts
 from tieout.ledger.models import Book
@@ -156,6 +157,7 @@ def plan(company: Company, book: Book, version: int) -> Plan:
     return plan_of(Rows.of(company), chart(book, version))
 
 
+@remembered
 def shown_plan(company: Company, book: Book) -> Plan:
     """Return the plan that holds all that planning pages show.
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.statements import Nature
+from tieout.kit.remember import remembered
 from tieout.ledger.models import OPEN, Book
 
 LATEST = OPEN - 1
@@ -47,6 +48,7 @@ _CHART = """
 """
 
 
+@remembered
 def chart(book: Book, version: int) -> dict[int, Account]:
     """Return the accounts known at a version by row id, in the order of type, number and name."""
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
+from tieout.kit.remember import remembered
 from tieout.ledger import dialect
 from tieout.ledger.models import Book, CloseAct, MonthClose, Publication
 from tieout.ledger.movements import movements
@@ -58,6 +59,7 @@ class ClosedMonth:
     note: str
 
 
+@remembered
 def closed(book: Book) -> dict[Month, ClosedMonth]:
     """Return the closed months of a book, oldest first."""
     return {
@@ -80,6 +82,7 @@ def history(book: Book) -> list[MonthClose]:
     return list(MonthClose.objects.select_related("publication", "by").filter(book=book).order_by("-pk"))
 
 
+@remembered
 def shown_movements(book: Book, version: int) -> list[Shown]:
     """Return the sums of a version as planning pages show them: those of closed months come from their copies."""
     copies, months = _copies(book)

@@ -17,6 +17,7 @@ from tieout.core.accounts import AccountRole
 from tieout.core.month import Month
 from tieout.core.records import EntryKind, EntryRecord, LineRecord
 from tieout.core.residuals import Differences, Explained, not_itemised, revalued
+from tieout.kit.remember import remembered
 from tieout.ledger.accounts import Account
 from tieout.ledger.models import Book
 from tieout.ledger.movements import Movement, movements
@@ -107,6 +108,7 @@ class Explaining:
         return [(account, month, amount) for account, _, month, amount in self.lines]
 
 
+@remembered
 def explaining(book: Book, version: int) -> Explaining:
     """Return the lines of a version that explain differences, added up. One query; the cost follows their number."""
     with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.db import connection
 
+from tieout.kit.remember import remembered
 from tieout.ledger.known_at import FIRST_MOVES, KnownAt
 from tieout.ledger.models import OPEN, Book
 
@@ -29,6 +30,7 @@ _CELL = "line.account, line.expense, line.month"
 _PARTY_CELL = "line.party, line.account, line.expense, line.month"
 
 
+@remembered
 def movements(book: Book, version: int) -> list[Movement]:
     """Return (account, expense, month key, amount) of the lines visible at a version, past, published or open."""
     return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]

@@ -17,6 +17,7 @@ from tieout.core.month import Month
 from tieout.core.records import EntryKind, Statement
 from tieout.core.residuals import NOTHING_MOVED, Coverage, coverage_by_month
 from tieout.core.statements import MonthEnd, month_ends
+from tieout.kit.remember import remembered
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
 from tieout.ledger.explaining import EXPLAINING_KINDS, NOTHING_EXPLAINED, Explanation, Moved, explain, itemised
@@ -174,6 +175,7 @@ def record(book: Book, version: int, result: TieOut, guard: Guard) -> None:
         )
 
 
+@remembered
 def mismatches(book: Book, version: int) -> list[Mismatch]:
     """Return what did not tie at a version and nothing explained, as stored with it."""
     return _differences(book, version, (EntryKind.POSTED,))[EntryKind.POSTED]
@@ -211,6 +213,7 @@ def stored_coverage(book: Book, version: int) -> Mapping[Month, Coverage]:
         return {Month.from_key(month): Coverage(*sums) for month, *sums in cursor.fetchall()}
 
 
+@remembered
 def compared_statements(book: Book, version: int) -> frozenset[tuple[Statement, Month]]:
     """Return which statements at which months' ends were compared at a version."""
     with connection.cursor() as cursor:

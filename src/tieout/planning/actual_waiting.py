@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Sum
 from tieout.companies.models import Company
 from tieout.core.actuals import Figure
 from tieout.expenses.sections import Section
+from tieout.kit.remember import remembered
 from tieout.ledger.models import Book
 from tieout.planning.actual_cash import CashActuals, cash_actuals
 from tieout.planning.actual_records import BANK, CASH, Record, all_records
@@ -82,6 +83,7 @@ def waiting(company: Company, book: Book) -> Waiting:
     return Waiting(flags=flags, moved=[it for part in parts for it in part.moved], sections=sections)
 
 
+@remembered
 def waiting_count(company: Company, book: Book) -> int:
     """Return how many typed months wait: the badge's number. Counted anew when anything of it may have changed."""
     typed = TypedActual.objects.filter(company=company)

@@ -1,4 +1,4 @@
-"""Tells the shell where home is, departments who uses them, payroll what formulas are, budgets what the forecast is."""
+"""Tells the shell what waits, departments who uses them, payroll of formulas, budgets of the forecast."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ class PlanningConfig(AppConfig):
         from tieout.planning.department_usage import DepartmentUsage  # noqa: PLC0415
         from tieout.planning.hiring_formulas import HiringFormulas, tell_heads  # noqa: PLC0415
         from tieout.planning.shell_facts import tell  # noqa: PLC0415
-        from tieout.ui import shell  # noqa: PLC0415
+        from tieout.planning.todo import tell as tell_todo  # noqa: PLC0415
+        from tieout.ui import shell, todo  # noqa: PLC0415
 
         shell.register(tell)
+        todo.register(tell_todo)
         usage.register(DepartmentUsage())
         hiring.register_checker(HiringFormulas())
         hiring.register_heads(tell_heads)

@@ -178,7 +178,8 @@ def _lines(chart: Chart, series: Series, at: int) -> list[Option]:
 
 
 def _line(chart: Chart, name: str, values: Sequence[int | None], at: int, *, dashed: bool = False) -> Option:
-    colour = token(_TONES[at].edge)
+    over = chart.series[at].line and chart.shape is not Shape.LINES  # over bars, which have the other colours
+    colour = token("chart-mark" if over else _TONES[at].edge)
     only = sum(value is not None for value in values) == 1
     return {
         "type": "line",

@@ -21,6 +21,7 @@ class Place:
 
 
 PLACES = (
+    Place("Dashboard", "home", "dashboard:page", tab="Dashboard"),
     Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
     Place("Actuals", "check", "planning_actuals:actuals"),
     Place("Employees & contractors", "people", "payroll:people", tab="People"),
@@ -31,7 +32,7 @@ PLACES = (
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
     Place("Change log", "undo", "reports:change-log", "Reports"),
-    Place("Organise", "split", "expenses:organise", "Set up", tab="Organise"),
+    Place("Organise", "split", "expenses:organise", "Set up"),
     Place("Linked expenses", "link", "expenses:links", "Set up"),
     Place("Closed months", "lock", "planning:closed", "Set up"),
     Place("Departments", "people", "departments:list", "Set up"),

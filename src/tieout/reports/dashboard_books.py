@@ -1,0 +1,125 @@
+"""What the dashboard reads: one pass over the plan's timeline and one over the books' sums, whatever their size.
+
+Revenue and profit are turned as a reader expects them; expenses are costs, positive. Minor units.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tieout.companies.models import Company
+from tieout.core.accounts import AccountType
+from tieout.core.month import Month
+from tieout.core.statements import natural
+from tieout.expenses.amounts import Months
+from tieout.expenses.periods import Span
+from tieout.expenses.placement import marked_accounts
+from tieout.expenses.tying import tying
+from tieout.ledger.accounts import chart
+from tieout.ledger.closing import shown_movements
+from tieout.ledger.differing import differing
+from tieout.ledger.explaining import explaining
+from tieout.ledger.models import Book
+from tieout.planning.ahead import Ahead
+from tieout.planning.forecast import Forecast, forecast
+from tieout.planning.timeline import Timeline
+from tieout.planning.timeline import timeline as timeline_of
+from tieout.reports.dashboard_period import Period
+from tieout.reports.dashboard_standing import NOT_COMPARED, Against, Standing
+from tieout.ui.figures import short_month
+
+BACK, AHEAD = 12, 6  # months of a chart, up to the period's last and after it
+_NOTHING = Forecast()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that the dashboard shows, before it is put into words.
+
+    ``timeline`` has a column for each of the ``months``, then one for the period, then one for the period before.
+    """
+
+    book: Book
+    period: Period
+    months: tuple[Month, ...]
+    timeline: Timeline
+    forecast: Forecast | None
+    revenue: Months
+    against: Against
+    accounts: Mapping[AccountType, frozenset[int]]
+    payroll_accounts: frozenset[int]
+
+    @property
+    def split(self) -> int | None:
+        """The position of the first forecast month among the months, None where none is."""
+        ahead = [at for at, month in enumerate(self.months) if month > self.period.through]
+        return ahead[0] if ahead else None
+
+    @property
+    def at(self) -> int:
+        """The position of the period's column."""
+        return len(self.months)
+
+    @property
+    def before_at(self) -> int | None:
+        """The position of the column of the period before."""
+        return self.at + 1 if self.period.before else None
+
+    def revenue_of(self, span: Span) -> int:
+        """Return the revenue of some months."""
+        return sum(self.revenue.get(month, 0) for month in span.months())
+
+    def standing(self, *types: AccountType) -> Standing:
+        """Return how the period's income, expenses or both stand."""
+        accounts = frozenset[int]().union(*(self.accounts.get(it, frozenset()) for it in types))
+        return self.against.of(accounts, self.period.span, types)
+
+    @property
+    def payroll_standing(self) -> Standing:
+        """How the period's payroll stands, by the accounts that are marked as payroll."""
+        own = self.payroll_accounts
+        return self.against.of(own, self.period.span, ()) if own else NOT_COMPARED
+
+
+def gather(company: Company, book: Book, period: Period) -> Gathered:
+    """Return what the dashboard of a period is made of."""
+    told = None
+    if period.latest:
+        found = forecast(company, book, through=period.through, last=period.through + AHEAD)
+        told = found if found.planned or found.people or found.revenue or found.errors else None
+    ahead = Ahead(forecast=told, after=period.through) if told else None
+    first = max(period.last - (BACK - 1), min(Month.of(book.start), period.last))
+    months = tuple(first.until(period.last + (AHEAD if told else 0) + 1))
+    columns = [Span(label=short_month(month), first=month, last=month) for month in months]
+    before = [period.before] if period.before else []
+    shown = timeline_of(company, book, [*columns, period.span, *before], ahead=ahead)
+    accounts: defaultdict[AccountType, set[int]] = defaultdict(set)
+    for id_, account in chart(book, book.published).items():
+        accounts[account.type].add(id_)
+    return Gathered(
+        book=book,
+        period=period,
+        months=months,
+        timeline=shown,
+        forecast=told,
+        revenue=_revenue(book),
+        against=Against(
+            tying=tying(book),
+            closed=list(differing(book)) if shown.closed else [],
+            explaining=explaining(book, book.published),
+            digits=book.digits,
+        ),
+        payroll_accounts=marked_accounts(company),
+        accounts={type_: frozenset(ids) for type_, ids in accounts.items()},
+    )
+
+
+def _revenue(book: Book) -> Months:
+    """Return the income of each month as planning pages show it: a closed month as it was closed."""
+    result: defaultdict[Month, int] = defaultdict(int)
+    for it in shown_movements(book, book.published):
+        if it.type is AccountType.INCOME:
+            result[Month.from_key(it.month)] += natural(it.amount, it.type)
+    return dict(result)
