@@ -71,6 +71,13 @@ _EDITOR = """
     planning:expense-preview
     planning:expense-remove
     planning:budget-along
+    revenue:cells
+    revenue:undo
+    revenue:add
+    revenue:add-preview
+    revenue:expense
+    revenue:expense-preview
+    revenue:expense-remove
 
     planning_variables:add
     planning_variables:revenue
@@ -145,6 +152,9 @@ _VIEWER = """
     planning:rows
     planning:figures
     planning:summary
+    revenue:timeline
+    revenue:rows
+    revenue:figures
     planning:formula-names
     planning:formula-check
     planning_variables:list

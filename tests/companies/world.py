@@ -49,6 +49,8 @@ class World:
         for name in ("run_id", "upload_id"):
             if name in route.arguments and route.name in _OTHER_KINDS:
                 ids[name] = self.ids[_OTHER_KINDS[route.name]]
+        if route.name.startswith("revenue:"):
+            ids["expense_id"] = self.ids["stream_id"]
         return {**ids, "company": self.company.slug}
 
 
@@ -96,6 +98,7 @@ def _plans(company: Company, person: User, external_id: str) -> dict[str, int]:
     )
     return {
         "expense_id": hosting.pk,
+        "stream_id": small_ledger.expense(book, "4000").pk,
         "link_id": Link.objects.create(company=company, expense=hosting, position=1, rule=_ADVERTISING).pk,
         "budget_id": budget.pk,
         "row_id": BudgetRow.objects.filter(budget=budget).earliest("pk").pk,

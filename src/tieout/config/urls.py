@@ -26,6 +26,7 @@ urlpatterns = [
     path("c/<slug:company>/budgets/", include("tieout.budgets.urls")),
     path("c/<slug:company>/people/", include("tieout.payroll.urls")),
     path("c/<slug:company>/actuals/", include("tieout.planning.actual_urls")),
+    path("c/<slug:company>/revenue/", include("tieout.planning.revenue_urls")),
     path("c/<slug:company>/expenses/", include("tieout.planning.urls")),
     path("c/<slug:company>/expenses/", include("tieout.expenses.urls")),
 ]

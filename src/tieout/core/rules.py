@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -88,6 +88,16 @@ def fold(text: str) -> str:
     """Return a text as it is compared: normalised (NFKC), case-folded, inner spaces collapsed, trimmed."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.split())
+
+
+def turned(rule: Rule) -> Rule:
+    """Return a rule whose amounts are compared with the other sign: what people type of income is positive."""
+    return Rule(
+        tuple(
+            replace(it, low=None if it.high is None else -it.high, high=None if it.low is None else -it.low)
+            for it in rule.criteria
+        )
+    )
 
 
 def check(rule: Rule) -> None:

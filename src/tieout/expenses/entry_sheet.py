@@ -13,11 +13,13 @@ from django.shortcuts import render
 from django.utils.text import slugify
 
 from tieout.companies.access import CompanyRequest
+from tieout.core.accounts import AccountType
 from tieout.core.money import to_text
 from tieout.core.month import Month
 from tieout.core.spreadsheet import harmless
 from tieout.expenses.entries import Asked, EntryPage, all_lines, entry_page, part_of
 from tieout.expenses.tying import parts
+from tieout.ledger.accounts import natures
 from tieout.ledger.models import Book
 from tieout.ledger.queries import EntryLine
 from tieout.providerkit import registry
@@ -86,6 +88,7 @@ def entries_response(
         "masked": any(line.hidden for line in page.lines),
         "carves": request.membership.may_connect,
         "typed_over": typed_over,
+        "income": _is_income(asked),
     }
     return render(request, "expenses/_entries.html" if sheet else "expenses/entries.html", context)
 
@@ -119,6 +122,13 @@ def _figures(asked: Asked, page: EntryPage) -> dict[str, object]:
         "several": len(figure.accounts) > 1,
         "part": parts(asked.book, asked.book.published).words(part_of(asked), asked.book.digits),
     }
+
+
+def _is_income(asked: Asked) -> bool:
+    """Whether the lines are those of income accounts, which streams take."""
+    kinds = natures(asked.book, asked.book.published)
+    accounts = asked.cell.accounts
+    return bool(accounts) and all(it in kinds and kinds[it].type is AccountType.INCOME for it in accounts)
 
 
 def _closed(request: CompanyRequest, asked: Asked, sync: int) -> dict[str, object]:

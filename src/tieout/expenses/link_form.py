@@ -13,9 +13,9 @@ from functools import cached_property
 from django.http import QueryDict
 
 from tieout.core.money import to_text
-from tieout.core.rules import BadRule, Criterion, Field, Rule, Term, Verb, fold
+from tieout.core.rules import BadRule, Criterion, Field, Rule, Term, Verb, fold, turned
 from tieout.core.typed import NotTyped, parse_amount
-from tieout.expenses.sentences import KINDS, VERBS
+from tieout.expenses.sentences import CUSTOMER, KINDS, VERBS
 from tieout.ledger.accounts import LATEST
 from tieout.ledger.models import Book, ListKind
 from tieout.ledger.names import ListedName, listed_names
@@ -53,8 +53,9 @@ class Condition:
 class Lists:
     """The names that terms may be, and the fields to choose from. Each list is read when it is first needed."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, *, income: bool = False) -> None:
         self.book = book
+        self.income = income  # of a stream's rule: customers, and amounts that are positive for income
         self._rows: dict[ListKind, dict[int, ListedName]] = {}
 
     def rows(self, kind: ListKind) -> dict[int, ListedName]:
@@ -68,7 +69,7 @@ class Lists:
         """The fields to choose from, with their words; the organisation's own dimensions among them."""
         own = sorted((row.name.lower(), id_) for id_, row in self.rows(ListKind.DIMENSION).items())
         return [
-            ("vendor", "vendor"),
+            ("vendor", CUSTOMER if self.income else "vendor"),
             ("text", "item or description"),
             ("account", "account"),
             *((f"{_DIMENSION}{id_}", name) for name, id_ in own),
@@ -123,12 +124,13 @@ def edited(conditions: Sequence[Condition], edit: str) -> tuple[Condition, ...]:
 
 def rule_of(conditions: Iterable[Condition], lists: Lists) -> Rule:
     """Return the rule. Raise Unreadable for what the form never sends, and BadRule for an amount that is none."""
-    return Rule(tuple(_criterion(it, lists) for it in conditions))
+    rule = Rule(tuple(_criterion(it, lists) for it in conditions))
+    return turned(rule) if lists.income else rule
 
 
 def conditions_of(rule: Rule, lists: Lists) -> tuple[Condition, ...]:
     """Return a rule as the form shows it."""
-    return tuple(_shown(criterion, lists) for criterion in rule.criteria)
+    return tuple(_shown(criterion, lists) for criterion in (turned(rule) if lists.income else rule).criteria)
 
 
 def _criterion(condition: Condition, lists: Lists) -> Criterion:

@@ -1,6 +1,7 @@
 """What a rule would do before it is saved: which lines it takes, from where, and which another link holds.
 
-Two or three queries over one index, whatever the size of the book. Amounts are minor units, debit positive.
+Two or three queries over one index, whatever the size of the book. Amounts are minor units, debit positive; of a
+stream, credit positive.
 """
 
 from __future__ import annotations
@@ -19,8 +20,16 @@ from tieout.expenses.matching import LinkRule, Matcher
 from tieout.expenses.placement import marked_accounts, payroll_accounts
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sections import Member
-from tieout.expenses.streams import side_plan
-from tieout.ledger.matching import MatchedLine, MatchedSum, matched_lines, matched_sums, payroll_lines, whole_entries
+from tieout.expenses.streams import natural, side_plan
+from tieout.ledger.matching import (
+    MatchedLine,
+    MatchedSum,
+    Wanted,
+    matched_lines,
+    matched_sums,
+    payroll_lines,
+    whole_entries,
+)
 from tieout.ledger.models import Book
 
 PAGE = 25
@@ -130,7 +139,7 @@ def preview(company: Company, book: Book, asked: Asked) -> Preview:
     keeps = set(() if asked.payroll_too else marked_accounts(company)) | set(asked.hidden or ())
     want = wanted([asked.rule], names, keeps=keeps, without_payroll=asked.hidden is not None, income=asked.income)
     places = _Places(company, book, asked, names)
-    sums = matched_sums(book, want)
+    sums = places.read(want)
     out = places.left_out(sums)
     matched = sum(each.count for each in sums)
     pages = max(1, -(-matched // PAGE))
@@ -177,6 +186,11 @@ class _Places:
             self._before[it.expense] = it  # the first of them, where an expense has several
         self._matcher = Matcher(LinkRule(id=0, expense=0, rule=asked.rule), names)
 
+    def read(self, want: Wanted) -> list[MatchedSum]:
+        """Return the sums of what matches, in the sign that is shown."""
+        sums = matched_sums(self._book, want)
+        return [replace(it, amount=-it.amount) for it in sums] if self._asked.income else sums
+
     def where(self, account: int, expense: int) -> Where:
         """Return what becomes of matched lines of an account that are in an expense now."""
         if expense == self._asked.expense:
@@ -192,8 +206,7 @@ class _Places:
         return [
             each
             for home in homes
-            for each in matched_sums(
-                self._book,
+            for each in self.read(
                 wanted(
                     [self._asked.rule, self._before[home].rule],
                     self._names,
@@ -221,7 +234,7 @@ class _Places:
             return []
         places = {(each.account, each.expense) for each in sums}
         return [
-            MatchedSum(it.content.account, it.expense, it.month, -1, -it.content.amount)
+            MatchedSum(it.content.account, it.expense, it.month, -1, natural(-it.content.amount, self._asked.income))
             for it in whole_entries(self._book, lines=self._asked.left_out)
             if it.id in self._asked.left_out
             and (it.content.account, it.expense) in places
@@ -235,6 +248,7 @@ class _Places:
         if line.id in self._asked.left_out and where is not Where.HELD:
             where = Where.OUT
         holder = self._members.get(line.expense)
+        line = replace(line, amount=natural(line.amount, self._asked.income))
         return Line(line, where, holder.name if holder and where is Where.HELD else "")
 
     def by_name(self, sums: Iterable[MatchedSum]) -> tuple[Share, ...]:

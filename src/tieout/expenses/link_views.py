@@ -23,6 +23,7 @@ from tieout.expenses.pages import address, nothing
 from tieout.expenses.relinking import pending
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.services import Draft, NewExpense, Refused, order_links, remove_link, save_link
+from tieout.ui.nav import url_of
 
 _SUGGESTED = 20
 
@@ -44,6 +45,11 @@ class Work:
     left_out: frozenset[int] = frozenset()
     page: int = 1
 
+    @property
+    def income(self) -> bool:
+        """Whether it is a stream's link: it takes lines of income accounts."""
+        return self.lists.income
+
 
 @require_GET
 @member
@@ -54,6 +60,7 @@ def links(request: CompanyRequest) -> HttpResponse:
         return nothing(request, found, "Linked expenses")
     context = {
         "links": queries.link_rows(request.company, found.book),
+        "streams": queries.link_rows(request.company, found.book, income=True),
         "book": found.book,
         "changes": request.membership.may_connect,
         "pending": pending(request.company),
@@ -69,10 +76,11 @@ def new(request: CompanyRequest) -> HttpResponse:
     if isinstance(found, Missing):
         return nothing(request, found, "Linked expense")
     conditions = link_form.read(request.GET) or (Condition(),)
+    expense = _expense(request, request.GET)
     work = Work(
         found=found,
-        lists=Lists(found.book),
-        expense=_expense(request, request.GET),
+        lists=Lists(found.book, income=_is_stream(expense, request.GET)),
+        expense=expense,
         link=None,
         conditions=conditions,
         name=request.GET.get("name", ""),
@@ -90,7 +98,7 @@ def edit(request: CompanyRequest, link_id: int) -> HttpResponse:
     link = queries.link(request.company, link_id)
     if link is None:
         raise Http404
-    lists = Lists(found.book)
+    lists = Lists(found.book, income=link.expense.income)
     work = Work(
         found=found,
         lists=lists,
@@ -137,7 +145,7 @@ def save(request: CompanyRequest) -> HttpResponse:
     if saved.done:
         messages.success(request, "Saved. The lines have moved; every actual total is as it was.")
     else:
-        messages.info(request, "Saved. There are many lines; they are being moved now, and each stays in one expense.")
+        messages.info(request, "Saved. There are many lines; they are being moved now, and each stays in one place.")
     return redirect(address(request, "links") if asked.link else _after(request, saved.link))
 
 
@@ -162,8 +170,10 @@ def order(request: CompanyRequest) -> HttpResponse:
     found = current(request.company)
     if isinstance(found, Missing):
         raise Http404
-    ids = [row.id for row in queries.link_rows(request.company, found.book)]
     mover, before = (_number(request.POST.get(name, "")) for name in ("link", "before"))
+    moved = queries.link(request.company, mover)
+    income = moved is not None and moved.expense.income
+    ids = [row.id for row in queries.link_rows(request.company, found.book, income=income)]
     if mover not in ids or before not in ids:
         raise Http404
     ids.remove(mover)
@@ -202,10 +212,11 @@ def _read(request: CompanyRequest) -> Work:
     link = queries.link(request.company, _number(data.get("link", "")))
     shown, ticked = ({_number(it) for it in data.getlist(name)} for name in ("shown", "in"))
     out = {_number(it) for it in data.getlist("out")} - shown | (shown - ticked)
+    expense = link.expense if link else _expense(request, data)
     return Work(
         found=found,
-        lists=Lists(found.book),
-        expense=link.expense if link else _expense(request, data),
+        lists=Lists(found.book, income=_is_stream(expense, data)),
+        expense=expense,
         link=link,
         conditions=link_form.edited(link_form.read(data), data.get("edit", "")),
         name=data.get("name", ""),
@@ -221,10 +232,16 @@ def _read(request: CompanyRequest) -> Work:
 def _new_expense(request: CompanyRequest, work: Work) -> NewExpense:
     """Return the new expense: named after the rule, in the departments of its largest source, unless told otherwise."""
     name = work.name.strip() or next((it for row in work.conditions for it in row.terms if it.strip()), "")
+    if work.income:
+        return NewExpense(name, income=True)
     if work.department != "like":
         return NewExpense(name, _number(work.department) or None)
     seen, _ = _preview(request, work)
     return NewExpense(name, like=seen.leaves[0].expense if seen and seen.leaves else 0)
+
+
+def _is_stream(expense: Expense | None, data: QueryDict) -> bool:
+    return expense.income if expense else data.get("stream", "") == "1"
 
 
 def _expense(request: CompanyRequest, data: QueryDict) -> Expense | None:
@@ -244,7 +261,8 @@ def _render(request: CompanyRequest, work: Work, *, refusal: str = "") -> HttpRe
     words = queries.name_of(request.company, book, work.expense) if work.expense else ""
     context = {
         "work": work,
-        "title": words or "New linked expense",
+        "title": words or f"New linked {'stream' if work.income else 'expense'}",
+        "what": "stream" if work.income else "expense",
         "book": book,
         "fields": work.lists.fields,
         "departments": [it for it in departments.departments(request.company) if not it.hidden],
@@ -274,6 +292,7 @@ def _preview(request: CompanyRequest, work: Work) -> tuple[Preview | None, str]:
         payroll_too=work.payroll_too,
         link=work.link.pk if work.link else 0,
         expense=work.expense.pk if work.expense else 0,
+        income=work.income,
         left_out=work.left_out,
         hidden=None if sees_pay else queries.payroll_accounts(request.company, book),
         page=work.page,
@@ -282,7 +301,12 @@ def _preview(request: CompanyRequest, work: Work) -> tuple[Preview | None, str]:
 
 
 def _after(request: CompanyRequest, link: Link) -> str:
-    """Return where to go after a link was saved: to the offer to move budget along, where there is a plan."""
+    """Return where to go after a link was saved: to the offer to move budget along, where there is a plan.
+
+    Of a stream, to the revenue.
+    """
+    if link.expense.income:
+        return url_of("revenue:timeline", request.company.slug) or address(request, "links")
     try:
         kwargs = {"company": request.company.slug, "link_id": link.pk}
         return reverse("planning:budget-along", kwargs=kwargs)

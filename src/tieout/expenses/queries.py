@@ -14,7 +14,7 @@ from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.rule_names import Names
 from tieout.expenses.sentences import Words
-from tieout.expenses.streams import side_plan
+from tieout.expenses.streams import natural, side_plan
 from tieout.kit.remember import remembered
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.matching import expense_totals
@@ -96,9 +96,9 @@ def link_rows(company: Company, book: Book, *, income: bool = False) -> list[Lin
                 above=result[-1].id if result else 0,
                 expense=row.expense_id,
                 name=members[row.expense_id].label if row.expense_id in members else row.expense.own_name,
-                sentence=words.sentence(from_json(row.rule)),
+                sentence=words.sentence(from_json(row.rule), income=income),
                 lines=count,
-                amount=amount,
+                amount=natural(amount, income),
                 left_out=pins[row.pk][0],
                 lost=pins[row.pk][1],
                 only_pinned=row.only_pinned,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tieout.core.money import to_text
-from tieout.core.rules import WORDS, Criterion, Field, Rule, Term, Verb
+from tieout.core.rules import WORDS, Criterion, Field, Rule, Term, Verb, turned
 from tieout.expenses.models import Expense
 from tieout.ledger.accounts import LATEST
 from tieout.ledger.models import Book, ListKind
@@ -19,6 +19,7 @@ VERBS = {
     Verb.STARTS: "starts with",
     Verb.BETWEEN: "is between",
 }
+CUSTOMER = "customer"  # what a stream's rule calls the party
 KINDS = {
     Field.VENDOR: ListKind.PARTY,
     Field.TEXT: ListKind.ITEM,
@@ -46,13 +47,18 @@ class Words:
         self._book = book
         self._lists: dict[ListKind, dict[int, ListedName]] = {}
 
-    def sentence(self, rule: Rule) -> str:
-        """Return the rule as one sentence's middle: "vendor is Adobe, and account is 6200 Advertising"."""
-        return ", and ".join(str(part) for part in self.parts(rule))
+    def sentence(self, rule: Rule, *, income: bool = False) -> str:
+        """Return the rule as one sentence's middle: "vendor is Adobe, and account is 6200 Advertising".
 
-    def parts(self, rule: Rule) -> list[Part]:
+        ``income``: of a stream, whose parties are customers and whose amounts are positive.
+        """
+        return ", and ".join(str(part) for part in self.parts(rule, income=income))
+
+    def parts(self, rule: Rule, *, income: bool = False) -> list[Part]:
         """Return the conditions in words."""
-        return [self._part(criterion) for criterion in rule.criteria]
+        parts = [self._part(criterion) for criterion in (turned(rule) if income else rule).criteria]
+        vendor = WORDS[Field.VENDOR]
+        return [replace(it, field=CUSTOMER) if income and it.field == vendor else it for it in parts]
 
     def name(self, kind: ListKind, id_: int) -> str:
         """Return what a row is called."""

@@ -255,7 +255,7 @@ def _told(book: Book, link: Link) -> dict[str, audit.Value]:
     words = Words(book)
     return {
         "stream" if link.expense.income else "expense": called(words, link.expense),
-        "rule": words.sentence(from_json(link.rule)),
+        "rule": words.sentence(from_json(link.rule), income=link.expense.income),
         "left out": link.pins.filter(kind=PinKind.EXCLUDE).count(),
         "new lines join": not link.only_pinned,
         "payroll too": link.payroll_too,

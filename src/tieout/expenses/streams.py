@@ -55,3 +55,8 @@ def stream_holdings(
 def side_plan(company: Company, book: Book, *, income: bool) -> Plan:
     """Return the plan of one side as published: the streams, or the expenses."""
     return plan_of(Rows.of(company), chart(book, book.published), income=income)
+
+
+def natural(amount: int, income: bool) -> int:
+    """Return an amount as it is shown: what is earned is positive, as what is spent is."""
+    return -amount if income else amount

@@ -18,11 +18,14 @@ class Ahead:
     forecast: Forecast
     after: Month
     cash: bool = False
+    income: bool = False  # of the streams, not of the expenses
     shown: Mapping[int, Iterable[Month]] = field(default_factory=dict)  # months in which an expense has a row anyway
 
     @property
     def amounts(self) -> Mapping[int, Months]:
-        """Each expense's months, by its id."""
+        """The months of each expense, or stream, by its id."""
+        if self.income:
+            return self.forecast.collections if self.cash else self.forecast.revenue
         return self.forecast.cash if self.cash else self.forecast.amounts
 
     @property
@@ -34,7 +37,16 @@ class Ahead:
     def people(self) -> Mapping[Month, int]:
         """What the hiring plan costs, all departments together: of one, it could be a single person's pay."""
         months: defaultdict[Month, int] = defaultdict(int)
+        if self.income:
+            return months
         for amounts in (self.forecast.people_cash if self.cash else self.forecast.people).values():
             for month, amount in amounts.items():
                 months[month] += amount
         return {month: amount for month, amount in months.items() if month > self.after}
+
+    @property
+    def beyond(self) -> Mapping[Month, int]:
+        """What revenue as a whole is expected to be beyond the sum of the streams; it is collected as it is earned."""
+        if not self.income:
+            return {}
+        return {month: amount for month, amount in self.forecast.adjustment.items() if month > self.after}

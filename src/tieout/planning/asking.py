@@ -12,7 +12,7 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.pages import month_of
 from tieout.expenses.periods import By, Span, admitted_through, default_range, shows_running, spans
-from tieout.expenses.sections import UNASSIGNED, Filter
+from tieout.expenses.sections import OTHER_INCOME, REVENUE, UNASSIGNED, Filter
 from tieout.ledger.models import Book
 from tieout.planning.ahead import Ahead
 from tieout.planning.forecast import forecast
@@ -56,7 +56,7 @@ class View:
         return self.ahead is not None and self.ahead.cash
 
 
-def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> View:
+def view_of(query: QueryDict, company: Company, book: Book, *, today: date, income: bool = False) -> View:
     """Return what ``from``, ``to``, ``by``, ``department``, ``q``, ``timing`` and ``running`` ask for."""
     by = By(value) if (value := query.get("by", "")) in set(By) else By.MONTH
     running = Month.of(today)
@@ -68,7 +68,7 @@ def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> V
     columns = spans(min(first, last), last, by=by, first_month=fiscal, through=through)
     wanted = query.get("plan") == "1" or (asked[1] or running) > running
     end = max(it.last for it in columns)
-    ahead = _ahead(query, company, book, through=through, running=running, last=end, wanted=wanted)
+    ahead = _ahead(query, company, book, through=through, running=running, last=end, wanted=wanted, income=income)
     if ahead is None:
         first, last = _ordered(*asked, default_range(by=by, running=running, start=start, first_month=fiscal))
         columns = spans(first, last, by=by, first_month=fiscal, through=through, running=running)
@@ -91,14 +91,18 @@ def through_of(company: Company, *, today: date) -> Month:
 
 
 def _ahead(
-    query: QueryDict, company: Company, book: Book, *, through: Month, running: Month, last: Month, wanted: bool
-) -> Ahead | None:
+    query: QueryDict, company: Company, book: Book, *, through: Month, running: Month, last: Month, wanted: bool,
+    income: bool,
+) -> Ahead | None:  # fmt: skip
     """Return the forecast of the months to show, or None where nothing is planned unless it is ``wanted``."""
     found = forecast(company, book, through=through, last=last) if last > through else None
     if found is None or not (wanted or found.planned or found.errors or found.people):
         return None
     posted = _RUNNING.get(query.get("running", ""), shows_running(company))
-    return Ahead(forecast=found, after=max(through, running) if posted else through, cash=query.get("timing") == "cash")
+    return Ahead(
+        forecast=found, after=max(through, running) if posted else through, cash=query.get("timing") == "cash",
+        income=income,
+    )  # fmt: skip
 
 
 def _planned_range(*, by: By, through: Month, start: Month, first_month: int) -> tuple[Month, Month]:
@@ -132,7 +136,7 @@ def opened(query: QueryDict, keys: Iterable[str]) -> Asked:
     The address keeps only what differs from that, so a key that comes both ways was just turned round.
     """
     opens, shuts = set(query.getlist("open")), set(query.getlist("shut"))
-    at_first = {key for key in keys if key == UNASSIGNED or key.startswith(_CATEGORY)}
+    at_first = {key for key in keys if key in (UNASSIGNED, REVENUE, OTHER_INCOME) or key.startswith(_CATEGORY)}
     shut = (shuts - opens) & at_first
     opened_ = opens - shuts - at_first
     others = ((name, value) for name, values in query.lists() if name not in {"open", "shut"} for value in values)

@@ -1,4 +1,4 @@
-"""Forecast months that people type, and how a step of theirs is undone. Amounts are minor units, debit positive."""
+"""Forecast months that people type, and how a step is undone. Minor units, positive for costs and for income."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.db import transaction
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member
+from tieout.expenses.streams import both_plans
 from tieout.ledger.models import Book
 from tieout.planning.models import Edit, Layer, PlanCell
 from tieout.planning.queries import still_there
@@ -23,7 +24,7 @@ __all__ = ["LARGEST", "MOST", "CellsRefused", "Place", "Undone", "last_step", "r
 _BATCH = 500
 
 Place = tuple[int, Month]
-"""A cell: an expense's id and a month."""
+"""A cell: an expense's or a stream's id and a month."""
 
 
 class _PlanCells:
@@ -97,7 +98,7 @@ def type_cells(
     """
     if len(cells) > MOST:
         raise CellsRefused(f"{len(cells):,} cells are too many for one step. Write at most {MOST:,} at a time.")
-    members = {member.id: member for member in plan(company, book, book.published).members if member.id}
+    members = {it.id: it for plan in both_plans(company, book) for it in plan.members if it.id}
     for (expense, month), amount in cells.items():
         if reason := refusal(members.get(expense), month, amount, through=through):
             raise CellsRefused(reason)
@@ -119,7 +120,7 @@ def last_step(company: Company, person: User, *, since: datetime) -> Edit | None
 def refusal(member: Member | None, month: Month, amount: int | None, *, through: Month) -> str:
     """Return why a cell cannot be typed, as a sentence; "" if it can."""
     if member is None:
-        return "An expense is not there any more. Reload the page; nothing was written."
+        return "A row is not there any more. Reload the page; nothing was written."
     if month <= through:
         return f"{short_month(month)} is in the books. Type a forecast from {short_month(through + 1)} on."
     if member.payroll:

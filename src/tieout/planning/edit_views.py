@@ -16,8 +16,8 @@ from tieout.planning.cells import CellsRefused, last_step, type_cells
 from tieout.planning.cells import undo as undo_step
 from tieout.planning.grids import figures as figures_of
 from tieout.planning.grids import timeline_grid
-from tieout.planning.pages import addresses
-from tieout.planning.timeline import timeline as timeline_of
+from tieout.planning.pages import addresses, shown
+from tieout.planning.side import EXPENSES, Side
 from tieout.ui.figures import count
 
 _RECENT = timedelta(hours=12)  # how long ago a step may be that Ctrl+Z takes back unasked
@@ -27,14 +27,14 @@ _DONE = {"pasted": "Pasted {}", "filled": "Filled {} to the right", "cleared": "
 
 @require_GET
 @member
-def figures(request: CompanyRequest) -> HttpResponse:
+def figures(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Answer with the exact amounts of the rows that the page holds, in minor units."""
-    return JsonResponse(_shown(request, _found(request), html=False))
+    return JsonResponse(_shown(request, _found(request), side, html=False))
 
 
 @require_POST
 @editor
-def cells(request: CompanyRequest) -> HttpResponse:
+def cells(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Write what was typed, pasted or filled, all or nothing; answer with the rows as they are then."""
     found = _found(request)
     through = asking.through_of(request.company, today=today())
@@ -56,12 +56,12 @@ def cells(request: CompanyRequest) -> HttpResponse:
             {"message": "Nothing was written: the page sent no cells. Reload it.", "refused": []}, status=400
         )
     said = f"{what}." if step.pk else "Nothing to write: the figures are as they were."
-    return JsonResponse({**_shown(request, found), "message": said, "step": step.pk})
+    return JsonResponse({**_shown(request, found, side), "message": said, "step": step.pk})
 
 
 @require_POST
 @editor
-def undo(request: CompanyRequest) -> HttpResponse:
+def undo(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Take back one step of the person's: the one that is named, or the newest of today."""
     found = _found(request)
     now = timezone.now()
@@ -80,7 +80,7 @@ def undo(request: CompanyRequest) -> HttpResponse:
     said = f"Undone: {done.edit.what}."
     if done.kept:
         said += f" {count(done.kept, 'cell')} changed since and stayed as {'it is' if done.kept == 1 else 'they are'}."
-    return JsonResponse({**_shown(request, found), "message": said})
+    return JsonResponse({**_shown(request, found, side), "message": said})
 
 
 def _found(request: CompanyRequest) -> Current:
@@ -90,10 +90,9 @@ def _found(request: CompanyRequest) -> Current:
     return found
 
 
-def _shown(request: CompanyRequest, found: Current, *, html: bool = True) -> dict[str, object]:
+def _shown(request: CompanyRequest, found: Current, side: Side, *, html: bool = True) -> dict[str, object]:
     """Return the grid that the request's query asks for: its exact figures and, unless not wanted, its rows."""
-    view = asking.view_of(request.GET, request.company, found.book, today=today())
-    result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
+    view, result = shown(request, found, side)
     asked = asking.opened(request.GET, (row.key for row in result.rows))
     answer: dict[str, object] = {
         "digits": found.book.digits,
@@ -101,7 +100,7 @@ def _shown(request: CompanyRequest, found: Current, *, html: bool = True) -> dic
     }
     if html:
         grid = timeline_grid(
-            result, found.book, asked=asked, addresses=addresses(request, view), filtered=view.filtered
+            result, found.book, asked=asked, addresses=addresses(request, view, side), filtered=view.filtered
         )
         answer |= {"body": grid.body_html, "foot": grid.foot_html}
     return answer

@@ -16,12 +16,14 @@ from tieout.expenses.periods import admitted_through
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.sections import Member, shown_plan
 from tieout.expenses.sentences import Words
+from tieout.expenses.streams import natural, stream_plan
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.models import Book
 from tieout.planning.models import Options, PlanCell
 from tieout.planning.names import key_of
 from tieout.planning.options import options_of
 from tieout.planning.queries import links_of
+from tieout.planning.side import EXPENSES, Side
 from tieout.planning.terms import Term, terms
 
 TYPED_MONTHS = 18
@@ -38,7 +40,7 @@ class LinkFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the form shows and offers. ``member`` is None for an expense that is being added."""
+    """All that the form shows and offers. ``member`` is None for an expense or stream that is being added."""
 
     company: Company
     book: Book
@@ -50,6 +52,7 @@ class Facts:
     departments: tuple[Group, ...]
     streams: tuple[Account, ...]
     terms: tuple[Term, ...]
+    side: Side = EXPENSES
     links: tuple[LinkFact, ...] = ()
     drawn_from: tuple[str, ...] = ()  # the accounts that the lines of an added expense are posted to
 
@@ -84,9 +87,9 @@ class Facts:
         return tuple((self.through + 1).until(self.through + 1 + TYPED_MONTHS))
 
 
-def facts(company: Company, book: Book, *, expense_id: int, today: date) -> Facts | None:
-    """Return what the form must know; None if there is no such expense in the company's book."""
-    the_plan = shown_plan(company, book)
+def facts(company: Company, book: Book, *, expense_id: int, today: date, side: Side = EXPENSES) -> Facts | None:
+    """Return what the form must know; None if there is no such expense, or stream, in the company's book."""
+    the_plan = stream_plan(company, book) if side.income else shown_plan(company, book)
     member = next((it for it in the_plan.members if it.id == expense_id), None) if expense_id else None
     if expense_id and member is None:
         return None
@@ -102,10 +105,14 @@ def facts(company: Company, book: Book, *, expense_id: int, today: date) -> Fact
         member=member,
         options=options_of(company, expense_id),
         typed={Month.from_key(key): amount for key, amount in cells.values_list("month", "amount")},
-        actuals=found.months.get(member, {}) if found and member else {},
+        actuals={
+            month: natural(amount, side.income)
+            for month, amount in (found.months.get(member, {}) if found and member else {}).items()
+        },
         departments=tuple(departments.by_category(company, hidden=False)),
         streams=tuple(it for it in accounts.values() if it.type is AccountType.INCOME and it.active),
         terms=tuple(terms(company)),
+        side=side,
         links=_links(company, book, member),
         drawn_from=tuple(it.label for it in accounts.values() if it.id in drawn),
     )
@@ -115,4 +122,7 @@ def _links(company: Company, book: Book, member: Member | None) -> tuple[LinkFac
     if member is None or not member.linked:
         return ()
     words = Words(book)
-    return tuple(LinkFact(link.pk, words.sentence(from_json(link.rule))) for link in links_of(company, member.id))
+    return tuple(
+        LinkFact(link.pk, words.sentence(from_json(link.rule), income=member.income))
+        for link in links_of(company, member.id)
+    )

@@ -112,7 +112,8 @@ class ExpenseForm:
         """Return what the form means, or None: then ``errors`` says why."""
         name = " ".join(self.fields["name"].value.split())
         if not name and not self._facts.books_name:
-            self.fields["name"].error = "The expense needs a name. Write what it is for, such as “Trade fair in May”."
+            side = self._facts.side
+            self.fields["name"].error = f"The {side.one} needs a name. Write one, such as “{side.example}”."
         elif len(name) > LONGEST_NAME:
             self.fields["name"].error = f"The name has {len(name)} letters; at most {LONGEST_NAME} fit."
         asked = Asked(

@@ -67,14 +67,18 @@ class Preview:
 
 def preview(facts: Facts, asked: Asked) -> Preview:
     """Return what a form's forecast comes to. Raise OptionsRefused where it cannot be."""
-    wanted = checked(facts.company, facts.book, asked.wanted, through=facts.through, own=facts.own)
+    income = facts.side.income
+    wanted = checked(facts.company, facts.book, asked.wanted, through=facts.through, own=facts.own, income=income)
     typed = {month: amount for month, amount in asked.typed.items() if amount is not None}
     instead = Instead(options=as_options(facts.company, facts.expense, wanted), typed=typed)
     first = facts.through + 1
     start = first.fiscal_year_start(facts.book.fiscal_year_first_month)
     last = max(first + (MONTHS - 1), start + (_YEAR - 1))
     found = forecast(facts.company, facts.book, through=facts.through, last=last, instead=instead)
-    amounts, cash = found.amounts.get(facts.expense, {}), found.cash.get(facts.expense, {})
+    # One that is being added is none of the streams yet: it is told among the expenses.
+    of_stream = income and facts.expense
+    accrued, moved = (found.revenue, found.collections) if of_stream else (found.amounts, found.cash)
+    amounts, cash = accrued.get(facts.expense, {}), moved.get(facts.expense, {})
     reach = Month.of(facts.book.start)
 
     def actual(month: Month) -> int | None:

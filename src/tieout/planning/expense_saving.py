@@ -27,7 +27,7 @@ def save_expense(*, company: Company, person: User, facts: Facts, asked: Asked) 
     member = facts.member
     expense = expense_row(company, facts.expense)
     if member is None or expense is None:
-        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
+        raise OptionsRefused({"": f"This {facts.side.one} is not there any more. Go back and reload the page."})
     renamed = _rename(company, person, expense, asked.name)
     marking = asked.payroll and not member.payroll
     organised = not marking and _organise(company, person, member, asked)
@@ -40,7 +40,9 @@ def save_expense(*, company: Company, person: User, facts: Facts, asked: Asked) 
 def add(*, company: Company, person: User, facts: Facts, asked: Asked) -> Expense:
     """Add an expense of the company's own with all its options. Raise OptionsRefused, and write nothing, otherwise."""
     try:
-        made = add_expense(company=company, person=person, name=asked.name, department=asked.department)
+        made = add_expense(
+            company=company, person=person, name=asked.name, department=asked.department, income=facts.side.income
+        )
     except Refused as refusal:
         raise OptionsRefused({"name": str(refusal)}) from refusal
     _plan(company, person, facts, made, asked)

@@ -20,9 +20,9 @@ from tieout.planning.expense_preview import Preview, preview
 from tieout.planning.expense_saving import add as add_with_options
 from tieout.planning.expense_saving import save_expense
 from tieout.planning.models import Driver, Every, Frequency, Growth
-from tieout.planning.options import ASKS, OptionsRefused
-from tieout.planning.pages import address
+from tieout.planning.options import ASKS, OF_COSTS, OptionsRefused
 from tieout.planning.queries import expense_row
+from tieout.planning.side import EXPENSES, Side
 from tieout.ui.nav import url_of
 
 _NEW = 0
@@ -30,41 +30,41 @@ _NEW = 0
 
 @require_http_methods(["GET", "POST"])
 @editor
-def edit(request: CompanyRequest, expense_id: int) -> HttpResponse:
+def edit(request: CompanyRequest, expense_id: int, side: Side = EXPENSES) -> HttpResponse:
     """Show all options of an expense; save them. ``preview`` in the form shows what they come to and saves nothing."""
     if isinstance(missing := current(request.company), Missing):
-        return nothing(request, missing, "Expense")
-    return _form(request, _facts(request, expense_id))
+        return nothing(request, missing, side.one.capitalize())
+    return _form(request, _facts(request, expense_id, side))
 
 
 @require_http_methods(["GET", "POST"])
 @editor
-def add(request: CompanyRequest) -> HttpResponse:
+def add(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Show the form of an expense of the company's own; add it. ``preview`` is as in edit."""
     if isinstance(missing := current(request.company), Missing):
-        return nothing(request, missing, "New expense")
-    return _form(request, _facts(request, _NEW))
+        return nothing(request, missing, f"New {side.one}")
+    return _form(request, _facts(request, _NEW, side))
 
 
 @require_POST
 @editor
-def show_preview(request: CompanyRequest, expense_id: int) -> HttpResponse:
+def show_preview(request: CompanyRequest, expense_id: int, side: Side = EXPENSES) -> HttpResponse:
     """Answer with what the form comes to as it stands: the panel beside it."""
-    return _panel(request, _facts(request, expense_id))
+    return _panel(request, _facts(request, expense_id, side))
 
 
 @require_POST
 @editor
-def add_preview(request: CompanyRequest) -> HttpResponse:
+def add_preview(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Answer with what the form of a new expense comes to."""
-    return _panel(request, _facts(request, _NEW))
+    return _panel(request, _facts(request, _NEW, side))
 
 
 @require_http_methods(["GET", "POST"])
 @editor
-def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
+def remove(request: CompanyRequest, expense_id: int, side: Side = EXPENSES) -> HttpResponse:
     """Ask, saying what falls back to which accounts; then remove an added expense."""
-    known = _facts(request, expense_id)
+    known = _facts(request, expense_id, side)
     row = expense_row(request.company, expense_id)
     if row is None or known.member is None:
         raise Http404
@@ -79,10 +79,12 @@ def remove(request: CompanyRequest, expense_id: int) -> HttpResponse:
         else:
             later = "" if done else " Its lines move back to their accounts now; that takes a moment."
             messages.success(request, f"{known.member.name} was removed.{later}")
-            return redirect(address(request, "summary"))
+            return redirect(side.url(request.company.slug, side.home))
     months = sorted(known.actuals)
     context = {
         "facts": known,
+        "side": side,
+        "to": _addresses(request, known),
         "member": known.member,
         "book": known.book,
         "held": sum(known.actuals.values()),
@@ -116,14 +118,14 @@ def _form(request: CompanyRequest, known: Facts) -> HttpResponse:
         form.refuse(refusal.errors)
         return _page(request, known, form, None, refused=True)
     messages.success(request, told)
-    return redirect(_back(request))
+    return redirect(_back(request, known.side))
 
 
-def _facts(request: CompanyRequest, expense_id: int) -> Facts:
+def _facts(request: CompanyRequest, expense_id: int, side: Side) -> Facts:
     found = current(request.company)
     known = None
     if not isinstance(found, Missing):
-        known = facts(request.company, found.book, expense_id=expense_id, today=today())
+        known = facts(request.company, found.book, expense_id=expense_id, today=today(), side=side)
     if known is None:
         raise Http404
     return known
@@ -144,9 +146,15 @@ def _previewed(known: Facts, form: ExpenseForm) -> Preview | None:
 def _panel(request: CompanyRequest, known: Facts) -> HttpResponse:
     data = request.POST.copy()
     if known.member is None and not data.get("name", "").strip():
-        data["name"] = "New expense"  # a name says nothing about amounts
+        data["name"] = f"New {known.side.one}"  # a name says nothing about amounts
     form = ExpenseForm.typed(known, data, maps=request.membership.may_connect)
-    context = {"facts": known, "form": form, "preview": _previewed(known, form), "book": known.book}
+    context = {
+        "facts": known,
+        "side": known.side,
+        "form": form,
+        "preview": _previewed(known, form),
+        "book": known.book,
+    }
     return render(request, "planning/_expense_preview.html", context)
 
 
@@ -154,18 +162,21 @@ def _page(
     request: CompanyRequest, known: Facts, form: ExpenseForm, shown: Preview | None, *, refused: bool = False
 ) -> HttpResponse:
     link_url = url_of("expenses:link-new", request.company.slug) if request.membership.may_connect else ""
+    side = known.side
     context = {
         "facts": known,
+        "side": side,
+        "to": _addresses(request, known),
         "member": known.member,
         "fixed": known.mapped and not request.membership.may_connect,
         "book": known.book,
         "form": form,
         "preview": shown,
-        "drivers": [(each, " ".join(ASKS[each])) for each in Driver],
+        "drivers": [(each, " ".join(ASKS[each])) for each in Driver if not side.income or each not in OF_COSTS],
         "frequencies": Frequency,
         "growths": Growth,
         "intervals": Every,
-        "back": _back(request),
+        "back": _back(request, side),
         "first": known.through + 1,
         "link_url": f"{link_url}?expense={known.expense}" if link_url and known.expense else "",
         "links_url": url_of("expenses:links", request.company.slug) if request.membership.may_connect else "",
@@ -174,13 +185,25 @@ def _page(
     return render(request, template, context, status=422 if refused else 200)
 
 
-def _back(request: CompanyRequest) -> str:
-    """Return where the person came from, if that is a page of ours; else the summary."""
-    home = address(request, "summary")
+def _addresses(request: CompanyRequest, known: Facts) -> dict[str, str]:
+    """Return where the form's buttons lead."""
+    side, slug, row = known.side, request.company.slug, known.expense
+    removes = {"remove": side.url(slug, "expense-remove", row)} if row else {}
+    return {
+        "home": side.url(slug, side.home),
+        "form": side.url(slug, "expense" if row else "add", row),
+        "preview": side.url(slug, "expense-preview" if row else "add-preview", row),
+        **removes,
+    }
+
+
+def _back(request: CompanyRequest, side: Side) -> str:
+    """Return where the person came from, if that is a page of ours; else the side's own."""
+    home = side.url(request.company.slug, side.home)
     wanted = request.POST.get("back") or request.GET.get("back") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
         return wanted
     came = urlsplit(request.headers.get("Referer", ""))
-    if came.netloc == request.get_host() and came.path in (home, address(request, "timeline")):
+    if came.netloc == request.get_host() and came.path in (home, side.url(request.company.slug, "timeline")):
         return f"{came.path}?{came.query}" if came.query else came.path
     return home

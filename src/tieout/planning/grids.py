@@ -13,6 +13,7 @@ from tieout.core.month import Month
 from tieout.expenses.periods import Span
 from tieout.expenses.restated import Restated
 from tieout.expenses.sections import TOTAL, TOTAL_LABEL
+from tieout.expenses.streams import INCOME, LABELS
 from tieout.ledger.models import Book
 from tieout.planning.timeline import Kind, Timeline
 from tieout.planning.timeline_rows import TimelineRow
@@ -49,7 +50,7 @@ def timeline_grid(
     What is posted in months after the ``admitted`` one is told to be partial, also where a total holds it.
     """
     return Grid(
-        label="Expenses by month",
+        label="Revenue by month" if timeline.income else "Expenses by month",
         corner=f"{book.currency}, whole units",
         bands=tuple(bands(timeline, admitted)),
         columns=columns(timeline, book.digits, addresses.closed, admitted, typing=bool(addresses.edit)),
@@ -200,8 +201,9 @@ def _stretch(what: str, first: Month, last: Month) -> str:
 
 def _feet(timeline: Timeline, digits: int, *, filtered: bool) -> list[Foot]:
     badge = f"{timeline.failing} not computed" if timeline.failing else ""
+    label, key = (LABELS[INCOME], INCOME) if timeline.income else (TOTAL_LABEL, TOTAL)
     total = Foot(
-        label=TOTAL_LABEL, amounts=timeline.total, key=TOTAL, tied=timeline.tied, badge=badge,
+        label=label, amounts=timeline.total, key=key, tied=timeline.tied, badge=badge,
         notes=restated_notes(timeline.restated, digits),
     )  # fmt: skip
     return [Foot(label="Sum of what is shown", amounts=timeline.shown), total] if filtered else [total]

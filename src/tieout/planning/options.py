@@ -16,7 +16,8 @@ from tieout.core.drivers import FULL_RATE
 from tieout.core.month import Month
 from tieout.core.typed import LARGEST
 from tieout.departments import queries as departments
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member
+from tieout.expenses.streams import both_plans
 from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book
 from tieout.planning.formula_bar import check, show_formula
@@ -42,6 +43,9 @@ ASKS: Mapping[Driver, tuple[str, ...]] = {
     Driver.TYPED: (),
 }
 """What each driver asks for besides the payment term."""
+
+OF_COSTS = (Driver.PER_EMPLOYEE, Driver.PERCENT_OF_REVENUE)
+"""Drivers that make no sense for a stream: revenue is no share of itself."""
 
 _TOO_LARGE = "The amount is larger than any that is kept here. Check the number."
 
@@ -140,11 +144,13 @@ def save_options(
 @transaction.atomic
 def save_all(*, company: Company, person: User, book: Book, wanted: Mapping[int, Wanted], through: Month) -> list[int]:
     """Give several expenses their options, all or none; return those that changed. The rest is as in save_options."""
-    members = {member.id: member for member in plan(company, book, book.published).members if member.id}
+    members = {it.id: it for plan in both_plans(company, book) for it in plan.members if it.id}
     if not wanted.keys() <= members.keys():
-        raise OptionsRefused({"": "This expense is not there any more. Go back and reload the page."})
+        raise OptionsRefused({"": "This row is not there any more. Go back and reload the page."})
     asked = {
-        expense: checked(company, book, it, through=through, own=key_of(members[expense]))
+        expense: checked(
+            company, book, it, through=through, own=key_of(members[expense]), income=members[expense].income
+        )
         for expense, it in wanted.items()
     }
     rows = Options.objects.select_for_update().filter(company=company, expense__in=asked).order_by("pk")
@@ -165,19 +171,26 @@ def _record(
     company: Company, person: User, member: Member, made: Options, old: Mapping[str, str], new: Mapping[str, str]
 ) -> None:
     kept = {name for name in old.keys() | new.keys() if old.get(name) == new.get(name)}
-    about: dict[str, audit.Value] = {"expense": member.label}
+    what = "stream" if member.income else "expense"
+    about: dict[str, audit.Value] = {what: member.label}
     before = about | {name: value for name, value in old.items() if name not in kept}
     after = about | {name: value for name, value in new.items() if name not in kept}
-    audit.record(company, person, "planned an expense", made, before=before, after=after)
+    done = "planned a revenue stream" if member.income else "planned an expense"
+    audit.record(company, person, done, made, before=before, after=after)
 
 
-def checked(company: Company, book: Book, wanted: Wanted, *, through: Month, own: str = "") -> Wanted:
+def checked(
+    company: Company, book: Book, wanted: Wanted, *, through: Month, own: str = "", income: bool = False
+) -> Wanted:
     """Return what is wanted without what its driver does not ask for, complete. Raise OptionsRefused.
 
-    ``own`` is the expense's key in formulas: one that goes round in a circle through it can never be computed.
+    ``own`` is the key in formulas: one that goes round in a circle through it can never be computed. ``income``: of a
+    stream, which no driver of costs makes sense for.
     """
     asked = wanted.relevant()
     errors = {**_months(asked, through), **_figures(asked), **_foreign(company, book, asked)}
+    if income and asked.driver in OF_COSTS:
+        errors["driver"] = f"“{asked.driver.label}” is for expenses. Choose another, such as a formula."
     if asked.driver is Driver.FORMULA and (told := _formula(company, book, asked.formula, through, own)):
         errors["formula"] = told
     if errors:

@@ -6,17 +6,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from tieout.companies.access import CompanyRequest
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments import queries as departments
+from tieout.expenses.books import Current
 from tieout.expenses.pages import address as expenses_address
+from tieout.expenses.pages import today
 from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL, Section
-from tieout.planning.asking import View
+from tieout.planning.asking import View, view_of
 from tieout.planning.grids import Addresses
-from tieout.planning.timeline import Kind, Timeline
+from tieout.planning.side import EXPENSES, Side
+from tieout.planning.timeline import Kind, Timeline, timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +37,33 @@ def address(request: CompanyRequest, name: str) -> str:
     return reverse(f"planning:{name}", kwargs={"company": request.company.slug})
 
 
-def form_address(request: CompanyRequest, expense: int = 0) -> str:
-    """Return where an expense's form is, or that of a new one; "" while no part answers to it."""
-    arguments = {"company": request.company.slug} | ({"expense_id": expense} if expense else {})
-    try:
-        return reverse("planning:expense" if expense else "planning:add", kwargs=arguments)
-    except NoReverseMatch:
-        return ""
+def form_address(request: CompanyRequest, expense: int = 0, *, side: Side = EXPENSES) -> str:
+    """Return where an expense's, or stream's, form is, or that of a new one."""
+    return side.url(request.company.slug, "expense" if expense else "add", expense)
 
 
-def addresses(request: CompanyRequest, view: View) -> Addresses:
+def shown(request: CompanyRequest, found: Current, side: Side) -> tuple[View, Timeline]:
+    """Return what the request's query asks to see, and the timeline that it sees."""
+    view = view_of(request.GET, request.company, found.book, today=today(), income=side.income)
+    made = timeline(
+        request.company, found.book, view.spans, only=view.only, ahead=view.ahead, income=side.income
+    )  # fmt: skip
+    return view, made
+
+
+def addresses(request: CompanyRequest, view: View, side: Side = EXPENSES) -> Addresses:
     """Return where the rows of the request's timeline lead: for a viewer, nowhere that something is changed."""
     query = request.GET.urlencode()
+    slug = request.company.slug
     changes = request.membership.may_plan
     return Addresses(
         entries=expenses_address(request, "entries"),
         closed=address(request, "closed"),
-        rows=f"{address(request, 'rows')}?{query}",
-        figures=address(request, "figures"),
-        edit=address(request, "cells") if changes and view.ahead and not view.cash else "",
-        undo=address(request, "undo"),
-        form=partial(form_address, request) if changes else lambda _: "",
+        rows=f"{side.url(slug, 'rows')}?{query}",
+        figures=side.url(slug, "figures"),
+        edit=side.url(slug, "cells") if changes and view.ahead and not view.cash else "",
+        undo=side.url(slug, "undo"),
+        form=partial(form_address, request, side=side) if changes else lambda _: "",
     )
 
 

@@ -1,5 +1,7 @@
 """The timeline: category, department and expense down, months across. Amounts are minor units, debit positive.
 
+Revenue streams have the same timeline, in which what they earn is positive.
+
 Σ rows = the total in every column. Up to the last posted month that is the ledger's expense total: whatever an
 expense account holds is in exactly one section. After it, it is the forecast: no month mixes both.
 """
@@ -19,10 +21,12 @@ from tieout.expenses.periods import Span
 from tieout.expenses.restated import Restated, Restatements, restated
 from tieout.expenses.sections import (
     HIRING_LABEL,
+    OTHER_INCOME,
     PAYROLL,
     PAYROLL_LABEL,
     PEOPLE,
     PEOPLE_LABEL,
+    REVENUE,
     UNASSIGNED,
     UNASSIGNED_LABEL,
     Filter,
@@ -31,6 +35,7 @@ from tieout.expenses.sections import (
     Section,
     shown_plan,
 )
+from tieout.expenses.streams import LABELS, natural, stream_plan
 from tieout.expenses.tying import Parts, Tying, tying
 from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
@@ -41,6 +46,12 @@ from tieout.planning.timeline_rows import TimelineRow, group, of_level, sum_of
 from tieout.ui.figures import count
 
 HIRING = "hiring"
+ADJUSTMENT = "adjustment"
+ADJUSTMENT_LABEL = "Adjustments to revenue"
+ADJUSTMENT_HINT = (
+    "what Revenue.Total is beyond the streams' forecasts: typed for all revenue, or streams without a forecast as they "
+    "were on average"
+)
 _NOTHING = Forecast()
 
 
@@ -55,7 +66,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Rows in the order of the page, and the total of all expenses, which no filter touches."""
+    """Rows in the order of the page, and the total of all expenses or streams, which no filter touches."""
 
     spans: tuple[Span, ...]
     rows: tuple[TimelineRow, ...]
@@ -68,11 +79,12 @@ class Timeline:
     faults: int = 0  # expenses that could not be forecast, and are in no total
     post_faults: int = 0  # posts to be filled of which that is so
     unplanned_payroll: tuple[Month, int] | None = None  # what it last came to, where no people or posts are listed
+    income: bool = False  # of revenue streams: what they earn is positive
 
     @property
     def failing(self) -> str:
         """How much could not be forecast, in words; "" for nothing: "2 expenses and 1 post"."""
-        counted = ((self.faults, "expense"), (self.post_faults, "post"))
+        counted = ((self.faults, "stream" if self.income else "expense"), (self.post_faults, "post"))
         return " and ".join(count(number, what) for number, what in counted if number)
 
     @property
@@ -95,22 +107,28 @@ def timeline(
     *,
     only: Filter | None = None,
     ahead: Ahead | None = None,
+    income: bool = False,
 ) -> Timeline:
-    """Return the expenses of a book by section over the spans, as published; a closed month as it was closed."""
-    the_plan = shown_plan(company, book)
+    """Return the expenses of a book by section over the spans, as published; a closed month as it was closed.
+
+    With ``income``, the revenue streams.
+    """
+    the_plan = stream_plan(company, book) if income else shown_plan(company, book)
     first, last = min(span.first for span in spans), max(span.last for span in spans)
     since = min(first, ahead.after - (RECENT - 1)) if ahead else first
     found = holdings(the_plan, book, first=since, last=ahead.after if ahead else last)
-    posted = {member: within(amounts, first, last) for member, amounts in found.months.items()}
+    posted = {
+        member: {month: natural(amount, member.income) for month, amount in within(amounts, first, last).items()}
+        for member, amounts in found.months.items()
+    }
     posted = {member: amounts for member, amounts in posted.items() if amounts}
     months = _with_forecast(the_plan, posted, ahead, first, last) if ahead else posted
     shut = frozenset(closed(book))
     beside = restated(the_plan, book) if shut else {}
-    result = _Writer(the_plan, months, found.accounts, tuple(spans), tying(book), ahead, beside).timeline(
-        only or Filter()
-    )
+    ties = tying(book, income=income)
+    result = _Writer(the_plan, months, found.accounts, tuple(spans), ties, ahead, beside).timeline(only or Filter())
     result = replace(result, closed=shut)
-    if ahead is None or ahead.forecast.people:
+    if income or ahead is None or ahead.forecast.people:
         return result
     return replace(result, unplanned_payroll=last_payroll(found.months, ahead.after))
 
@@ -155,6 +173,7 @@ class _Writer:
         self._forecast = ahead.forecast if ahead else _NOTHING
         self._after = ahead.after if ahead else None
         self._people = ahead.people if ahead else {}
+        self._beyond = ahead.beyond if ahead else {}
         self._order = {member: at for at, member in enumerate(the_plan.members)}
         self._typed: defaultdict[int, set[Month]] = defaultdict(set)
         for expense, month in ahead.typed if ahead else ():
@@ -174,7 +193,7 @@ class _Writer:
         self._moved = {member for member in the_plan.members if self._nested.get(member, member) in heads}
 
     def timeline(self, only: Filter) -> Timeline:
-        months: defaultdict[Month, int] = defaultdict(int, self._people)
+        months: defaultdict[Month, int] = defaultdict(int, self._beyond if self._plan.income else self._people)
         for members in self._placed.values():
             for amounts in members.values():
                 for month, amount in amounts.items():
@@ -189,7 +208,8 @@ class _Writer:
             restated=beside,
             after=self._after,
             faults=sum(member.id in self._forecast.errors for member in self._plan.members if member.id),
-            post_faults=len(self._forecast.post_errors),
+            post_faults=0 if self._plan.income else len(self._forecast.post_errors),
+            income=self._plan.income,
         )
 
     def _tied(self, span: Span, beside: Restated | None) -> bool | None:
@@ -202,6 +222,29 @@ class _Writer:
         return False if self._ties.differs(self._plan.accounts, span) else None
 
     def _rows(self, only: Filter) -> Iterator[TimelineRow]:
+        return self._income_rows(only) if self._plan.income else self._expense_rows(only)
+
+    def _income_rows(self, only: Filter) -> Iterator[TimelineRow]:
+        for section in (REVENUE, OTHER_INCOME):
+            leaves = self._leaves(section, only)
+            leaves += self._beyond_row(only) if section == REVENUE else []
+            if leaves:
+                yield sum_of(section, LABELS[section], 1, of_level(3, leaves))
+                yield from leaves
+
+    def _beyond_row(self, only: Filter) -> list[TimelineRow]:
+        """Return the row of what revenue as a whole is expected to be beyond the streams, unless it is filtered out."""
+        amounts, error = self._sums(self._beyond), self._forecast.revenue_error if self._after else ""
+        if only.text.casefold() not in ADJUSTMENT_LABEL.casefold() or not (any(amounts) or error):
+            return []
+        return [
+            TimelineRow(
+                key=ADJUSTMENT, label=ADJUSTMENT_LABEL, level=3, parent=REVENUE, amounts=amounts, posted=False,
+                hint=ADJUSTMENT_HINT, fault=error,
+            )
+        ]  # fmt: skip
+
+    def _expense_rows(self, only: Filter) -> Iterator[TimelineRow]:
         for category in Category:
             inside = [each for each in self._plan.departments if each.group is category]
             sections = [(f"department:{each.pk}", each.name) for each in inside]
@@ -325,7 +368,7 @@ class _Writer:
         result: defaultdict[int, Restated] = defaultdict(Restated)
         for month, differs in pairs:
             for at in self._places.get(month, ()):
-                result[at] += differs
+                result[at] += Restated(-differs.changed, -differs.remapped) if self._plan.income else differs
         return dict(result)
 
     def _sums(self, months: Months) -> tuple[int | None, ...]:

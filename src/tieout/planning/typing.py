@@ -11,7 +11,8 @@ import msgspec
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_amount
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member
+from tieout.expenses.streams import both_plans
 from tieout.ledger.models import Book
 from tieout.planning.cells import MOST, CellsRefused, Place, refusal
 from tieout.planning.steps import Row
@@ -19,7 +20,7 @@ from tieout.ui.figures import count, short_month
 
 _DASHES = {"-", "–", "—", "−"}
 _TOLD = 4  # reasons in one message
-_SUM = "Sums cannot be typed. Type the expenses below them."
+_SUM = "Sums cannot be typed. Type the rows below them."
 _GONE = "A cell is not on the page any more. Reload it."
 
 
@@ -69,7 +70,7 @@ def decode(text: str) -> list[Sent]:
 
 def read(sent: Sequence[Sent], company: Company, book: Book, *, through: Month) -> Reading[int]:
     """Return what to write and what to refuse. An empty text gives the month back to its driver; a dash is zero."""
-    members = {member.id: member for member in plan(company, book, book.published).members if member.id}
+    members = {it.id: it for plan in both_plans(company, book) for it in plan.members if it.id}
     result: Reading[int] = Reading()
     for cell in sent:
         try:

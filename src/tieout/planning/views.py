@@ -8,33 +8,33 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.expenses.books import Missing, current
-from tieout.expenses.pages import nothing, today
+from tieout.expenses.pages import nothing
 from tieout.expenses.periods import By
 from tieout.planning import asking
 from tieout.planning.grids import children_html, timeline_grid
-from tieout.planning.pages import addresses, form_address, narrowed, sections, status, with_query
-from tieout.planning.timeline import timeline as timeline_of
+from tieout.planning.pages import addresses, form_address, narrowed, sections, shown, status, with_query
+from tieout.planning.side import EXPENSES, Side
 from tieout.ui.figures import short_month
 
 
 @require_GET
 @member
-def timeline(request: CompanyRequest) -> HttpResponse:
-    """Show months across; categories, departments and expenses down."""
+def timeline(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
+    """Show months across; categories, departments and expenses down, or revenue streams."""
     found = current(request.company)
     if isinstance(found, Missing):
-        return nothing(request, found, "Expenses")
-    view = asking.view_of(request.GET, request.company, found.book, today=today())
-    result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
+        return nothing(request, found, side.heading)
+    view, result = shown(request, found, side)
     grid = timeline_grid(
         result,
         found.book,
         asked=asking.opened(request.GET, (row.key for row in result.rows)),
-        addresses=addresses(request, view),
+        addresses=addresses(request, view, side),
         filtered=view.filtered,
         admitted=view.through,
     )
     context = {
+        "side": side,
         "grid": grid,
         "view": view,
         "book": found.book,
@@ -42,14 +42,14 @@ def timeline(request: CompanyRequest) -> HttpResponse:
         "sections": sections(request.company, view.only.sections),
         "narrowed": narrowed(request),
         "changes": request.membership.may_plan,
-        **_switches(request, view),
+        **_switches(request, view, side),
         "status": status(result, view, found.book.digits),
         "unplanned_payroll": result.unplanned_payroll,
     }
     return render(request, "planning/timeline.html", context)
 
 
-def _switches(request: CompanyRequest, view: asking.View) -> dict[str, object]:
+def _switches(request: CompanyRequest, view: asking.View, side: Side) -> dict[str, object]:
     """Return what the page offers to look at differently."""
     ahead = view.ahead is not None and view.running > view.through
     return {
@@ -63,7 +63,7 @@ def _switches(request: CompanyRequest, view: asking.View) -> dict[str, object]:
         "running_asked": request.GET.get("running", ""),
         "running_switch": with_query(request, running="forecast" if view.posted else "posted") if ahead else "",
         "plan_ahead": with_query(request, plan="1"),
-        "add_url": form_address(request),
+        "add_url": form_address(request, side=side),
         "first": short_month(view.spans[0].first),
         "last": short_month(view.spans[-1].last),
         "through": short_month(view.through),
@@ -72,12 +72,11 @@ def _switches(request: CompanyRequest, view: asking.View) -> dict[str, object]:
 
 @require_GET
 @member
-def rows(request: CompanyRequest) -> HttpResponse:
+def rows(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
     """Answer with the rows below one row of the timeline: what the page fetches when a department is opened."""
     found = current(request.company)
     if isinstance(found, Missing):
         raise Http404
-    view = asking.view_of(request.GET, request.company, found.book, today=today())
-    result = timeline_of(request.company, found.book, view.spans, only=view.only, ahead=view.ahead)
+    view, result = shown(request, found, side)
     key = request.GET.get("row", "")
-    return HttpResponse(children_html(result, found.book, key, addresses=addresses(request, view)))
+    return HttpResponse(children_html(result, found.book, key, addresses=addresses(request, view, side)))

@@ -23,6 +23,7 @@ class Place:
 PLACES = (
     Place("Dashboard", "home", "dashboard:page", tab="Dashboard"),
     Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
+    Place("Revenue", "revenue", "revenue:timeline"),
     Place("Actuals", "check", "planning_actuals:actuals"),
     Place("Employees & contractors", "people", "payroll:people", tab="People"),
     Place("Cash", "cash", "planning_cash:page"),
