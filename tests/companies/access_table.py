@@ -191,6 +191,7 @@ _VIEWER = """
     reports:document-json
     reports:document-xlsx
     dashboard:page
+    reports:document-pdf
     reports:trial-balance
     reports:trial-balance-json
     reports:trial-balance-csv

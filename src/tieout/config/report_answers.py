@@ -18,6 +18,7 @@ from tieout.reports.catalogue import REPORTS
 from tieout.reports.change_log import EVERYTHING, change_log
 from tieout.reports.change_log_cells import Narrowed
 from tieout.reports.document_files import document_csv, document_json
+from tieout.reports.document_pdf import document_pdf
 from tieout.reports.document_text import document_table
 from tieout.reports.document_xlsx import document_xlsx
 from tieout.reports.expense_report import expense_report
@@ -101,7 +102,7 @@ def _document(wish: Wish) -> bytes:
         case Format.XLSX:
             return document_xlsx(made)
         case Format.PDF:
-            raise NoReport("no PDF yet")
+            return document_pdf(made)
 
 
 def _by_month(wish: Wish) -> bytes:

@@ -16,7 +16,10 @@ from tieout.reports.controls import controls, known_head
 from tieout.reports.document_files import document_csv, document_json
 from tieout.reports.document_grid import document_grid, opened
 from tieout.reports.document_lines import figure, figure_cell
-from tieout.reports.document_xlsx import CONTENT_TYPE, document_xlsx
+from tieout.reports.document_pdf import CONTENT_TYPE as PDF
+from tieout.reports.document_pdf import document_pdf
+from tieout.reports.document_xlsx import CONTENT_TYPE as XLSX
+from tieout.reports.document_xlsx import document_xlsx
 from tieout.reports.making import Made, make
 from tieout.reports.queries import NoReport
 from tieout.reports.telling import document_state
@@ -116,7 +119,18 @@ def document_as_xlsx(request: CompanyRequest, report: str) -> HttpResponse:
         found = made(request, report)
     except NoReport as refusal:
         return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
-    return saved(found, document_xlsx(found), "xlsx", CONTENT_TYPE)
+    return saved(found, document_xlsx(found), "xlsx", XLSX)
+
+
+@require_GET
+@member
+def document_as_pdf(request: CompanyRequest, report: str) -> HttpResponse:
+    """Answer with a report as PDF to save, or with its refusal."""
+    try:
+        found = made(request, report)
+    except NoReport as refusal:
+        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
+    return saved(found, document_pdf(found), "pdf", PDF)
 
 
 @require_GET
@@ -138,7 +152,12 @@ def saved(found: Made, content: str | bytes, ending: str, content_type: str) -> 
     return answer
 
 
-_FILES = (("xlsx", "XLSX, with formulas and lines"), ("csv", "CSV, for spreadsheets"), ("json", "JSON, for scripts"))
+_FILES = (
+    ("xlsx", "XLSX, with formulas and lines"),
+    ("pdf", "PDF, for paper"),
+    ("csv", "CSV, for spreadsheets"),
+    ("json", "JSON, for scripts"),
+)
 _OF_LINES = ("row", "month", "q", "page", "reversed")  # what an address of lines asks beyond its report
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tieout.reports.beside import State
 from tieout.reports.controls import controls
-from tieout.reports.document import Column, ColumnKind, Document, Row
+from tieout.reports.document import Column, ColumnKind, Document, Remark, Row
 from tieout.reports.making import Made
 from tieout.reports.question import COMPARE_WORDS, Compare
 from tieout.reports.telling import Told, document_state
@@ -76,6 +76,20 @@ def known_words(made: Made) -> str:
     local = at.publication.at.astimezone(at.company.zone)
     then = ", by the mapping of that time" if at.as_then else ""
     return f"as known at sync {at.publication.number}, {day(local.date())} {local:%H:%M %Z}{then}"
+
+
+def remark_on(document: Document, row: Row, column: Column) -> Remark | None:
+    """Return the note that a person wrote on a figure."""
+    return next((it for it in document.remarks if (it.row, it.column) == (row.key, column.key)), None)
+
+
+def remark_words(document: Document) -> list[str]:
+    """Return all notes that people wrote, each with its number, figure, writer and day."""
+    zone = document.at.company.zone
+    return [
+        f"{it.number}  {it.place}: {it.text} ({it.person}, {day(it.at.astimezone(zone).date())})"
+        for it in document.remarks
+    ]
 
 
 def column_state_words(document: Document, column: Column) -> str:

@@ -30,5 +30,6 @@ urlpatterns = [
     path("<slug:report>/lines.csv", document_views.document_lines_csv, name="document-lines-csv"),
     path("<slug:report>.csv", document_views.document_as_csv, name="document-csv"),
     path("<slug:report>.xlsx", document_views.document_as_xlsx, name="document-xlsx"),
+    path("<slug:report>.pdf", document_views.document_as_pdf, name="document-pdf"),
     path("<slug:report>.json", document_views.document_as_json, name="document-json"),
 ]

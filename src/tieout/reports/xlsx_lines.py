@@ -128,7 +128,7 @@ def write_check(
 
 _EXPLAINED = (
     "0.00 where the lines on sheet Lines sum to the figure. “plan” is a forecast or a budget; “no lines” is a figure "
-    "that is worked out of others."
+    "that is worked out of others. Anything else is what a month was closed with beyond the lines of this sync."
 )
 
 

@@ -18,7 +18,15 @@ from tieout.kit.sheet_writing import (
 )
 from tieout.reports.beside import State
 from tieout.reports.document import PERCENTS, Column, ColumnKind, Row
-from tieout.reports.heading import KIND_WORDS, Heading, column_state_words, heading, row_state_words
+from tieout.reports.heading import (
+    KIND_WORDS,
+    Heading,
+    column_state_words,
+    heading,
+    remark_on,
+    remark_words,
+    row_state_words,
+)
 from tieout.reports.making import Made
 from tieout.reports.statement import Printed
 from tieout.reports.xlsx_layout import LABEL, Layout
@@ -123,7 +131,9 @@ def _figure(layout: Layout, printed: Printed, column: Column, *, last: bool) -> 
         above="single" if printed.total else "",
         below=below,  # type: ignore[arg-type]
     )
-    note = "UNVERIFIED: the books say something else" if differs else ""
+    remark = remark_on(document, row, column)
+    notes = ("UNVERIFIED: the books say something else" if differs else "", remark.text if remark else "")
+    note = "\n".join(filter(None, notes))
     value, formula = layout.value(row, column), layout.formula(row, column)
     return Formula(formula, value, look, note) if formula else Number(value, look, note)
 
@@ -153,7 +163,7 @@ def _notes(page: Page, made: Made) -> None:
     page.row({})
     if not document.rows:
         page.row({LABEL: Text(document.empty)})
-    for note in document.notes:
+    for note in (*document.notes, *remark_words(document)):
         page.row({LABEL: Text(note, _GREY)})
     if any(document.state(row, it) is State.DIFFERS for row in document.lines for it in document.columns):
         page.row({LABEL: Text(f"{MARK} UNVERIFIED: the figure differs from the provider's.", Look(tone="bad"))})
