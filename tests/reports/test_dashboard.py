@@ -87,6 +87,8 @@ def budgeted(book: Book, amounts: dict[str, int], month: Month = APRIL) -> Budge
     )  # fmt: skip
     for at, (number, amount) in enumerate(amounts.items()):
         kind = {"expense": expense(book, number).pk} if number else {"kind": "people", "name": "Hiring plan"}
+        if number == "4000":
+            kind = {"category": "Revenue", "number": number, "name": "Revenue"}
         row = BudgetRow.objects.create(budget=made, position=at, **kind)
         BudgetCell.objects.create(row=row, month=month.key, amount=amount)
     return made
@@ -160,11 +162,12 @@ def test_a_fiscal_year_that_begins_in_april(book: Book) -> None:
 def test_the_largest_variances_come_first_payroll_as_one(book: Book, alice: User) -> None:
     mark(book, alice, "6000")
     give(book, alice, "5010", "product_costs")
-    budgeted(book, {"5010": 900_00, "6200": 10_00, "6000": 4_000_00, "": 4_500_00})
+    budgeted(book, {"5010": 900_00, "6200": 10_00, "6000": 4_000_00, "": 4_500_00, "4000": -14_100_00})
     it = told(book)
-    assert [(row.label, row.cells.b, row.cells.a, row.cells.over) for row in it.variances] == [
+    assert [(row.label, row.cells.b, row.cells.a, row.bad) for row in it.variances] == [
         ("Employees & contractors", 9_000_00, 8_500_00, True),
         ("Hosting", 600_00, 900_00, False),
+        ("Revenue", 14_070_00, 14_100_00, True),
         ("Advertising", 0, 10_00, False),
     ]
     assert {row.label: row.budget for row in it.categories} == {

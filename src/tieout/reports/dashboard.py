@@ -68,6 +68,7 @@ class Dashboard:
     period: Period
     cash: Cash
     stats: Sequence[Stat]
+    net_standing: Standing
     profit: Chart
     categories: Sequence[CategoryRow]
     expenses: int
@@ -93,11 +94,12 @@ def dashboard(company: Company, book: Book, period: Period, to: Addresses) -> Da
         period=period,
         cash=cash(company, found, lambda month: to.cash(month, month)),
         stats=_stats(found, to),
+        net_standing=found.standing(AccountType.INCOME, AccountType.EXPENSE),
         profit=profit_chart(found, told, lambda month: to.profit_and_loss(month, month)),
         categories=rows,
         expenses=found.timeline.total[found.at],
         budget=beside,
-        variances=variances(found, beside, address),
+        variances=variances(found, beside, address, to.profit_and_loss(period.first, period.last)),
         payroll=_payroll(found, rows, to),
         payroll_chart=payroll_chart(found, told, heads, lambda month: to.expenses(month, month)),
         people=People(employees=heads.of(period.last), contractors=heads.contractors(period.last)),

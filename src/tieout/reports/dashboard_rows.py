@@ -11,7 +11,9 @@ from tieout.budgets import queries as budgets
 from tieout.budgets.comparing import Cells
 from tieout.budgets.content import PEOPLE as PEOPLE_LINE
 from tieout.budgets.models import Budget
+from tieout.core.accounts import AccountType
 from tieout.core.month import Month
+from tieout.core.statements import natural
 from tieout.expenses.sections import PAYROLL, PEOPLE, PEOPLE_LABEL
 from tieout.planning.timeline import HIRING
 from tieout.planning.timeline_rows import TimelineRow
@@ -42,28 +44,30 @@ class CategoryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VarianceRow:
-    """An expense beside its budget. ``expense`` is its id, 0 for payroll as a whole."""
+    """An expense, payroll as a whole, or revenue as a whole, beside its budget; as a reader expects their signs."""
 
     label: str
     department: str
-    expense: int
     url: str
+    income: bool = False
+
+    @property
+    def bad(self) -> bool:
+        """Whether it is bad news: a cost above its budget, or revenue below it."""
+        return self.cells.difference < 0 if self.income else self.cells.over
+
     cells: Cells  # budget and actual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The budget that stands beside the period: by expense id, and for payroll as a whole."""
+    """The budget that stands beside the period: by expense id, for payroll as a whole, and for revenue as a whole."""
 
     budget: Budget
     by_expense: Mapping[int, int]
     people: int
+    revenue: int | None  # credit positive; None where the budget plans none at all
     covers: bool  # whether it has a month of the period
-
-    @property
-    def total(self) -> int:
-        """All of it."""
-        return sum(self.by_expense.values()) + self.people
 
 
 def planned(found: Gathered) -> Planned | None:
@@ -74,10 +78,12 @@ def planned(found: Gathered) -> Planned | None:
     months = set(found.period.span.months())
     payroll = {row.form for row in found.timeline.rows if row.parent == PAYROLL}
     by_expense: defaultdict[int, int] = defaultdict(int)
-    people = 0
+    people, revenue = 0, None
     for line in budgets.lines(budget).values():
         amount = sum(value for month, value in line.amounts.items() if month in months)
-        if line.kind == PEOPLE_LINE or line.expense in payroll:
+        if line.income:
+            revenue = (revenue or 0) + natural(amount, AccountType.INCOME)
+        elif line.kind == PEOPLE_LINE or line.expense in payroll:
             people += amount
         else:
             by_expense[line.expense or 0] += amount
@@ -86,6 +92,7 @@ def planned(found: Gathered) -> Planned | None:
         budget=budget,
         by_expense=dict(by_expense),
         people=people,
+        revenue=revenue,
         covers=any(first <= month <= last for month in months),
     )
 
@@ -112,15 +119,15 @@ def categories(found: Gathered, beside: Planned | None, address: str) -> list[Ca
     ]
 
 
-def variances(found: Gathered, beside: Planned | None, address: str) -> list[VarianceRow]:
+def variances(found: Gathered, beside: Planned | None, address: str, revenue_address: str) -> list[VarianceRow]:
     """Return the expenses that differ most from their budget, the largest first."""
     if beside is None or not beside.covers:
         return []
-    rows = [row for row in _variances(found, beside, address) if row.cells.difference]
+    rows = [row for row in _variances(found, beside, address, revenue_address) if row.cells.difference]
     return sorted(rows, key=lambda row: -abs(row.cells.difference))[:MOST]
 
 
-def _variances(found: Gathered, beside: Planned, address: str) -> Iterator[VarianceRow]:
+def _variances(found: Gathered, beside: Planned, address: str, revenue_address: str) -> Iterator[VarianceRow]:
     names = {row.key: row.label for row in found.timeline.rows if row.level == 2}
     seen: defaultdict[int, int] = defaultdict(int)
     shown: dict[int, TimelineRow] = {}
@@ -136,15 +143,21 @@ def _variances(found: Gathered, beside: Planned, address: str) -> Iterator[Varia
             yield VarianceRow(
                 label=label,
                 department=names.get(section, ""),
-                expense=form,
                 url=_narrowed(address, [section], find=label),
                 cells=Cells(beside.by_expense.get(form, 0), seen[form]),
             )
+    if beside.revenue is not None:
+        yield VarianceRow(
+            label="Revenue",
+            department="",
+            url=revenue_address,
+            cells=Cells(beside.revenue, found.revenue_of(found.period.span)),
+            income=True,
+        )
     people = next((row.amounts[found.at] or 0 for row in found.timeline.rows if row.key == PEOPLE), 0)
     yield VarianceRow(
         label=PEOPLE_LABEL,
         department="",
-        expense=0,
         url=_narrowed(address, [PAYROLL]),
         cells=Cells(beside.people, people),
     )
