@@ -168,7 +168,7 @@ function edit(table) {
     const [at, anchor, head] = [table.querySelector("td.focus"), selection.anchor, selection.head].map((cell) => (cell?.isConnected ? place(cell) : null));
     const had = focused() !== null;
     table.tBodies[0].innerHTML = answer.body;
-    table.tFoot.innerHTML = answer.foot;
+    if (table.tFoot) table.tFoot.innerHTML = answer.foot;
     selection.take(answer);
     const cell = (at && find(at)) ?? rowsOf(table)[0]?.cells[1];
     if (cell) go(cell, { focus: had });
