@@ -31,6 +31,7 @@ from tieout.reports.budget_vs_actuals import NAME, BudgetVsActuals, budget_vs_ac
 from tieout.reports.budget_vs_actuals_grid import news, percent_words
 from tieout.reports.catalogue import report_named
 from tieout.reports.document import ColumnKind, Row, RowKind
+from tieout.reports.largest_variances import largest_variances
 from tieout.reports.question import ask
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,16 @@ def test_a_closed_month_stands_as_it_was_closed(company: Company, book: Book, bu
     assert document.restated_words(hosting, document.by_column["2026-03"]) == "Books differ by 40.00"
     assert document.restated_words(hosting, document.by_column["2026-04"]) == ""
     assert any("closed months stand as they were closed" in it for it in document.notes)
+
+
+def test_the_largest_variances_of_a_month(company: Company, budget: Budget) -> None:
+    found = largest_variances(company, APRIL, 2)
+    assert found is not None
+    assert [(it.label, it.budget, it.actual, it.variance, it.word, it.tenths) for it in found.rows] == [
+        ("6000 Wages", 0, 9_000_00, 9_000_00, "unfavourable", None),
+        ("4000 Revenue", 1_500_00, 800_00, -700_00, "unfavourable", -467),
+    ]
+    assert largest_variances(company, Month(2027, 1), 2) is None  # the budget does not go so far
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
