@@ -48,7 +48,7 @@ def table(comparison: Comparison) -> str:
         indent, leaf = "  " * (row.node.level - 1), row.node.leaf
         name = f"{leaf.line.number} {row.node.label}".strip() if leaf else row.node.label
         rows.append([indent + name, *(text for cell in row.cells for text in texts(cell))])
-    rows.append(["Total", *(text for cell in comparison.total for text in texts(cell))])
+    rows += [[foot.label, *(text for cell in foot.cells for text in texts(cell))] for foot in comparison.feet]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     written = (
         "  ".join(
@@ -62,8 +62,8 @@ def table(comparison: Comparison) -> str:
 
 def texts(cell: Cells) -> list[str]:
     return [
-        *(to_text(amount, 2) for amount in (cell.a, cell.b)),
-        ("▲ " if cell.over else "") + to_text(cell.difference, 2),
+        *(to_text(amount, 2) for amount in (cell.shown_a, cell.shown_b)),
+        ("▲ " if cell.over else "") + to_text(cell.shown_difference, 2),
         cell.percent,
     ]
 

@@ -166,6 +166,7 @@ def budgets(draw: st.DrawFn) -> Content:
         line = Line(
             expense=expense, number=draw(st.sampled_from(["", str(6000 + expense), "-7", f"0{expense}"])),
             name=draw(NAMES), department=draw(st.sampled_from(["", "Sales", "=2+2"])), amounts=draw(cells),
+            category=draw(st.sampled_from(["Unassigned", "Sales & marketing", "Revenue", "Other income"])),
         )  # fmt: skip
         assume(folded(line.name).strip("'"))
         lines.append(line)

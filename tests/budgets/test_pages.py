@@ -433,10 +433,10 @@ def test_versions_stand_side_by_side_and_over_is_a_word_not_only_a_colour(
 ) -> None:
     other = plans.budget(company, book, alice, "Plan B", hosting=[800_00] * 12, wages=[9_000_00])
     page = text_of(asked, f"{base}compare/?a={budget.pk}&b={other.pk}")
-    assert re.search(r"5010 Hosting 8,400\.00 9,600\.00 over by 1,200\.00 \+14\.3 %", page)
-    assert re.search(r"6200 Advertising 200\.00 – under by \(200\.00\) −100\.0 %", page)
-    assert re.search(r"6000 Wages – 9,000\.00 over by 9,000\.00 new", page)
-    assert re.search(r"Total expenses 8,600\.00 18,600\.00 over by 10,000\.00 \+116\.3 %", page)
+    assert re.search(r"5010 Hosting 8,400\.00 9,600\.00 unfavourable 1,200\.00 \+14\.3 %", page)
+    assert re.search(r"6200 Advertising 200\.00 – favourable \(200\.00\) −100\.0 %", page)
+    assert re.search(r"6000 Wages – 9,000\.00 unfavourable 9,000\.00 new", page)
+    assert re.search(r"Total expenses 8,600\.00 18,600\.00 unfavourable 10,000\.00 \+116\.3 %", page)
 
 
 def test_a_version_is_held_against_the_actuals_of_the_months_that_are_over(
@@ -444,7 +444,7 @@ def test_a_version_is_held_against_the_actuals_of_the_months_that_are_over(
 ) -> None:
     page = text_of(asked, f"{base}compare/?a={budget.pk}&b=actuals&by=month")
     assert "Jan 26 – Apr 26" in page
-    assert re.search(r"5010 Hosting 700\.00 – under by \(700\.00\) −100\.0 % 700\.00 – .* 700\.00 600\.00", page)
+    assert re.search(r"5010 Hosting 700\.00 – favourable \(700\.00\) −100\.0 % 700\.00 – .* 700\.00 600\.00", page)
 
 
 def test_a_version_of_months_to_come_is_held_against_the_forecast(
@@ -461,7 +461,7 @@ def test_a_version_of_months_to_come_is_held_against_the_forecast(
     answer = asked.get(f"{base}compare/")
     assert answer.context["b"] == "forecast"
     assert "no month in common" not in answer.content.decode()
-    assert "over by" in answer.content.decode()
+    assert "unfavourable" in answer.content.decode()
 
 
 def test_an_amount_beyond_measure_is_refused_in_words(

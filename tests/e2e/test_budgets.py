@@ -71,7 +71,7 @@ def test_a_spreadsheet_becomes_a_frozen_budget_beside_the_actuals(page: Page, de
     expect(page.get_by_role("columnheader", name="Jan 26")).to_be_visible()
     row = page.get_by_role("row", name=re.compile("5010 Hosting"))
     expect(row.get_by_role("cell").first).to_have_text("40,000.00")
-    expect(row.get_by_text("over by").first).to_be_attached()
+    expect(row.get_by_text("unfavourable").first).to_be_attached()
     assert "by=month" in page.url
 
 

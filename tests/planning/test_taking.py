@@ -12,6 +12,7 @@ from tieout.core.month import Month
 from tieout.expenses import periods
 from tieout.expenses.organising import Choice, organise
 from tieout.ledger.models import Book
+from tieout.planning.forecast import forecast
 from tieout.planning.models import Edit, PlanCell
 from tieout.planning.taking import take
 
@@ -40,8 +41,15 @@ def test_the_months_to_come_are_typed_in_one_step(book: Book, alice: User) -> No
     )
 
 
+def test_what_is_earned_is_typed_positive(book: Book, alice: User) -> None:
+    revenue = expense(book, "4000").pk
+    take(book.company, alice, {revenue: {MAY: -900_00}}, "Budget 2026")
+    assert PlanCell.objects.get().amount == 900_00
+    assert forecast(book.company, book, through=APRIL, last=MAY).revenue[revenue] == {MAY: 900_00}
+
+
 def test_a_budget_of_the_past_is_refused(book: Book, alice: User) -> None:
-    with pytest.raises(NotTaken, match="no expense of Old has a month after Apr 26"):
+    with pytest.raises(NotTaken, match="nothing of Old has a month after Apr 26"):
         take(book.company, alice, {expense(book, "5010").pk: {MARCH: 1}}, "Old")
     assert not PlanCell.objects.exists()
 

@@ -39,6 +39,12 @@ def test_it_is_what_was_posted_and_then_what_is_planned(company: Company, book: 
     assert MAY not in lines["6900"], "May is running: what is posted so far is no forecast"
 
 
+def test_what_a_stream_will_earn_is_negative_in_a_budget(company: Company, book: Book) -> None:
+    plan(book, "4000", Driver.AMOUNT, amount=900_00, start=202605, end=202607)
+    line = next(line for line in tell(company) if line.number == "4000")
+    assert (line.category, line.amounts[MAY]) == ("Revenue", -900_00)
+
+
 def test_people_are_one_row_whatever_their_departments(company: Company, book: Book) -> None:
     employ(company, date(2026, 1, 1))
     employ(company, date(2026, 6, 1), name="Bob")
@@ -63,7 +69,7 @@ def test_a_budget_is_copied_from_it_and_compared_with_it(
     }
     page = client.get(f"{base}compare/?a={made.pk}&b=forecast").content.decode()
     assert "4,000.00" in page
-    assert "over by" not in page
+    assert "unfavourable </span>" not in page
 
 
 def test_without_an_admitted_month_there_is_nothing_to_go_on_from(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tieout.budgets.content import Line
@@ -42,10 +42,29 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A row in one period: minor units, a cost positive. More on side B is unfavourable, because these are costs."""
+    """A row in one period: minor units, debit positive. More on side B is unfavourable: more cost, or less income.
+
+    ``sign`` is what they are multiplied by where they are shown.
+    """
 
     a: int
     b: int
+    sign: int = 1
+
+    @property
+    def shown_a(self) -> int:
+        """A as people see it."""
+        return self.a * self.sign
+
+    @property
+    def shown_b(self) -> int:
+        """B as people see it."""
+        return self.b * self.sign
+
+    @property
+    def shown_difference(self) -> int:
+        """What B is more than A, as people see both."""
+        return self.difference * self.sign
 
     @property
     def difference(self) -> int:
@@ -54,7 +73,7 @@ class Cells:
 
     @property
     def over(self) -> bool:
-        """Whether B costs more than A."""
+        """Whether B is unfavourable: it costs more than A, or earns less."""
         return self.difference > 0
 
     @property
@@ -69,7 +88,7 @@ class Cells:
             return "over 10,000 %"
         if not tenths:
             return "under 0.1 %"
-        return f"{'+' if self.over else '−'}{tenths // 10:,}.{tenths % 10} %"
+        return f"{'+' if self.shown_difference > 0 else '−'}{tenths // 10:,}.{tenths % 10} %"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +99,22 @@ class Row:
     cells: tuple[Cells, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A total: its name, and its cells of each period."""
+
+    label: str
+    cells: tuple[Cells, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Rows by category, department and expense, and the total."""
+    """Rows by category, department and expense, and the totals: of the whole, debit positive, and as they are shown."""
 
     periods: tuple[Period, ...]
     rows: tuple[Row, ...]
     total: tuple[Cells, ...]
+    feet: tuple[Foot, ...]
 
 
 def compare(a: Sequence[Line], b: Sequence[Line], periods: Sequence[Period]) -> Comparison:
@@ -99,20 +127,31 @@ def compare(a: Sequence[Line], b: Sequence[Line], periods: Sequence[Period]) -> 
     nodes = outline(pairs, lambda pair: pair.line)
     return Comparison(
         periods=tuple(periods),
-        rows=tuple(Row(node=node, cells=_cells(node.items, periods)) for node in nodes),
+        rows=tuple(Row(node=node, cells=_cells(node.items, periods, node.items[0].line.sign)) for node in nodes),
         total=_cells(pairs, periods),
+        feet=tuple(_feet(pairs, periods)),
     )
+
+
+def _feet(pairs: Sequence[Pair], periods: Sequence[Period]) -> Iterator[Foot]:
+    """Yield the totals: of expenses alone, or with what is earned and what is left of it."""
+    income = [pair for pair in pairs if pair.line.income]
+    if income:
+        yield Foot("Total income", _cells(income, periods, -1))
+    yield Foot("Total expenses", _cells([pair for pair in pairs if not pair.line.income], periods))
+    if income:
+        yield Foot("Net income", _cells(pairs, periods, -1))
 
 
 def _any(months: Months, wanted: set[Month]) -> bool:
     return any(amount for month, amount in months.items() if month in wanted)
 
 
-def _cells(pairs: Sequence[Pair], periods: Sequence[Period]) -> tuple[Cells, ...]:
+def _cells(pairs: Sequence[Pair], periods: Sequence[Period], sign: int = 1) -> tuple[Cells, ...]:
     def summed(side: Callable[[Pair], Months], period: Period) -> int:
         return sum(side(pair).get(month, 0) for pair in pairs for month in period.months)
 
-    return tuple(Cells(summed(lambda it: it.a, period), summed(lambda it: it.b, period)) for period in periods)
+    return tuple(Cells(summed(lambda it: it.a, period), summed(lambda it: it.b, period), sign) for period in periods)
 
 
 def _pairs(a: Iterable[Line], b: Iterable[Line]) -> list[Pair]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.text import slugify
 
 from tieout.budgets.content import PEOPLE, Content
-from tieout.budgets.layout import DEPARTMENT, ID, NAME, NUMBER
+from tieout.budgets.layout import DEPARTMENT, ID, NAME, NUMBER, TYPE
 from tieout.kit.tables import Cell, Money, Sheet, write_csv, write_xlsx
 
 _WIDTHS = (12, 36, 22)
@@ -31,11 +31,16 @@ def file_name(name: str) -> str:
 
 
 def _rows(content: Content) -> list[list[Cell]]:
-    """Return a heading and a row for each line. The expense's id tells namesakes apart, a mark the hiring plan."""
+    """Return a heading and a row for each line. The expense's id tells namesakes apart, a mark the hiring plan.
+
+    A version that holds income says of each of its rows what it is, and what is earned is positive; one of expenses
+    alone is the file that it was before there was any.
+    """
+    earns = any(line.income for line in content.lines)
     months = list(content.first.until(content.last + 1))
-    rows: list[list[Cell]] = [[NUMBER, NAME, DEPARTMENT, *map(str, months), ID]]
+    rows: list[list[Cell]] = [[NUMBER, NAME, DEPARTMENT, *map(str, months), ID, *([TYPE] if earns else [])]]
     for line in content.lines:
-        amounts = [Money(line.amounts.get(month, 0), content.digits) for month in months]
+        amounts = [Money(line.amounts.get(month, 0) * line.sign, content.digits) for month in months]
         rows.append(
             [
                 line.number,
@@ -43,6 +48,7 @@ def _rows(content: Content) -> list[list[Cell]]:
                 line.department,
                 *amounts,
                 PEOPLE if line.kind == PEOPLE else str(line.expense or ""),
+                *([line.category if line.income else "Expense"] if earns else []),
             ]
         )
     return rows

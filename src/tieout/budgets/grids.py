@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -42,7 +42,7 @@ def budget_grid(
         corner=f"{budget.currency}, whole units",
         columns=[Column(label=it.label, total=it.total, types="" if it.total else it.key) for it in columns],
         rows=[_row(node, columns, addresses) for node in nodes],
-        feet=[Foot(label="Total expenses", amounts=_sums(lines.values(), columns), key="total")],
+        feet=list(_feet(list(lines.values()), columns)),
         digits=budget.digits,
         asked=_opened(asked, nodes),
         figures_url=addresses.figures,
@@ -55,6 +55,17 @@ def budget_grid(
 def figures(grid: Grid) -> dict[str, Sequence[int | None]]:
     """Return the exact amounts of all rows, by their keys."""
     return {row.key: row.amounts for row in grid.rows} | {foot.key: foot.amounts for foot in grid.feet}
+
+
+def _feet(lines: Sequence[Line], columns: Iterable[Span]) -> Iterator[Foot]:
+    """Yield the totals: expenses alone, or with what is earned and what is left of it."""
+    spans_ = list(columns)
+    income = [line for line in lines if line.income]
+    if income:
+        yield Foot(label="Total income", amounts=_sums(income, spans_), key="income")
+    yield Foot(label="Total expenses", amounts=_sums([it for it in lines if not it.income], spans_), key="total")
+    if income:
+        yield Foot(label="Net income", amounts=[-it for it in _sums(lines, spans_, turned=False)], key="net")
 
 
 def _row(node: Node[Item], columns: Iterable[Span], addresses: Addresses) -> Row:
@@ -74,12 +85,12 @@ def _row(node: Node[Item], columns: Iterable[Span], addresses: Addresses) -> Row
     )
 
 
-def _sums(lines: Iterable[Line], columns: Iterable[Span]) -> list[int]:
-    given = list(lines)
+def _sums(lines: Iterable[Line], columns: Iterable[Span], *, turned: bool = True) -> list[int]:
+    """Return what lines come to, in the sign in which each is shown, or debit positive."""
     sums: dict[Month, int] = {}
-    for line in given:
+    for line in lines:
         for month, amount in line.amounts.items():
-            sums[month] = sums.get(month, 0) + amount
+            sums[month] = sums.get(month, 0) + (amount * line.sign if turned else amount)
     return [sum(sums.get(month, 0) for month in span.months()) for span in columns]
 
 

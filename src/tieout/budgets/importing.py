@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tieout.budgets import services
-from tieout.budgets.content import Line, by_month
+from tieout.budgets.content import REVENUE, Line, by_month
 from tieout.budgets.layout import File, FileRow, Wrong, folded
 from tieout.budgets.matching import HIRING, Match, Matcher, Target
 from tieout.budgets.outline import UNASSIGNED
@@ -105,11 +105,15 @@ class Preview:
         for row in self.rows:
             for month, amount in row.row.cells.items():
                 exact[month] += amount
-        imported = by_month(self.lines)
+        imported = by_month(replace(line, amounts=_as_in_a_file(line)) for line in self.lines)
         return [
             MonthSums(month=month, file=to_minor_rounded(exact[month], digits), imported=imported.get(month, 0))
             for month in self.file.months
         ]
+
+
+def _as_in_a_file(line: Line) -> dict[Month, int]:
+    return {month: amount * line.sign for month, amount in line.amounts.items()}
 
 
 def preview(
@@ -164,6 +168,8 @@ def _new_targets(
         name = as_meant(row.name or row.account or row.number)
         if choices.get(row.place) == NEW and name:
             department, category = departments.get(folded(row.department), ("", UNASSIGNED))
+            if row.income:
+                department, category = "", REVENUE
             line = Line(expense=-row.place, name=name, department=department, category=category, kind="added")
             by_place[row.place] = made.setdefault((folded(name), department), Target(line=line))
     return by_place
@@ -221,7 +227,8 @@ def _lines(rows: Sequence[PreviewRow], targets: Sequence[Target], digits: int) -
         if row.is_imported and row.target and row.target.expense:
             months = sums.setdefault(row.target.expense, {})
             for month, amount in row.row.cells.items():
-                months[month] = months.get(month, 0) + to_minor_rounded(amount, digits)
+                # What is earned is positive in a file, as it is on a page.
+                months[month] = months.get(month, 0) + to_minor_rounded(amount, digits) * row.target.sign
     for target in {target.id: target for target in targets}.values():
         if target.id in sums:
             expense = None if target.id == HIRING else target.line.expense  # the hiring plan is no expense

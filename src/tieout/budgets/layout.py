@@ -14,7 +14,7 @@ from decimal import Decimal
 from tieout.core.month import Month
 from tieout.core.typed import NotTyped, parse_decimal, parse_month
 
-NUMBER, NAME, DEPARTMENT, ID = "Number", "Name", "Department", "Expense id"  # as an export writes them
+NUMBER, NAME, DEPARTMENT, ID, TYPE = "Number", "Name", "Department", "Expense id", "Type"  # as an export writes them
 EXAMPLE = (
     (NUMBER, NAME, DEPARTMENT, "Jan 2027", "Feb 2027", "Mar 2027"),
     ("5010", "Hosting", "Engineering", "7,000.00", "7,000.00", "7,200.00"),
@@ -29,6 +29,7 @@ _HEADINGS = {
     "account": ("account", "accounts"),
     "department": ("department", "departments", "dept", "dept.", "team"),
     "id": (ID.casefold(),),
+    "type": ("type", "kind", "account type"),
 }  # fmt: skip
 _KINDS = {heading: kind for kind, headings in _HEADINGS.items() for heading in headings}
 _TOTAL = re.compile(
@@ -36,6 +37,8 @@ _TOTAL = re.compile(
     r"|(?:fy|[qh][1-4]|year)\b.*|[0-9]{4}"
 )
 _TOTAL_ROW = re.compile(r"(?:grand |sub-?)?totals?\b.*|.* totals?|sum")
+_EARNED = {"revenue", "revenues", "income", "other income", "sales", "revenue stream"}
+_SPENT = {"expense", "expenses", "other expense", "cost", "costs", "cost of revenue", "cost of sales", "payroll"}
 _NOTHING = {"", "-", "–", "—", "−"}
 
 
@@ -62,6 +65,7 @@ class FileRow:
     account: str = ""  # number, name, or both
     department: str = ""
     id: str = ""
+    type: str = ""  # "Revenue", "Expense", or whatever the file says
     cells: Mapping[Month, Decimal] = field(default_factory=dict)
     wrong: tuple[Wrong, ...] = ()
 
@@ -69,6 +73,12 @@ class FileRow:
     def label(self) -> str:
         """What the file calls it."""
         return " ".join(filter(None, (self.account, self.number, self.name)))
+
+    @property
+    def income(self) -> bool | None:
+        """Whether it says that it is income, or none; None where it says neither."""
+        said = folded(self.type)
+        return True if said in _EARNED else False if said in _SPENT else None
 
     @property
     def looks_like_total(self) -> bool:

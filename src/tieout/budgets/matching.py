@@ -61,10 +61,10 @@ class Matcher:
         if folded(row.id) == PEOPLE and self._hiring:
             return Match(self._hiring)
         for text in (row.number, row.account):
-            if found := self._found(self._by_number, text):
+            if found := _of_its_side(row, self._found(self._by_number, text)):
                 return self._decided(row, found)
         for text in (row.name, row.account, f"{row.number} {row.name}"):
-            if found := self._found(self._by_name, text):
+            if found := _of_its_side(row, self._found(self._by_name, text)):
                 note = f"No account has the number {row.number}: found by its name." if row.number else ""
                 return self._decided(row, found, note)
         return Match(None, tuple(self.like(row)))
@@ -100,6 +100,11 @@ class Matcher:
                 return Match(narrower[0], note=note)
             found = narrower or found
         return Match(None, tuple(found), f"{len(found)} expenses are called that. Choose the one that is meant.")
+
+
+def _of_its_side(row: FileRow, found: list[Target]) -> list[Target]:
+    """Return those that a row may mean which says that it is income, or that it is not."""
+    return [it for it in found if row.income is None or it.line.income is row.income]
 
 
 def _called_otherwise(row: FileRow, target: Target) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Sum
 
-from tieout.budgets.content import Content, Line, by_expense, digest
+from tieout.budgets.content import INCOME, Content, Line, by_expense, digest
 from tieout.budgets.models import Budget, BudgetCell, BudgetImport, BudgetRow
 from tieout.companies.models import Company
 from tieout.core.month import Month
@@ -28,10 +29,41 @@ def budget(company: Company, budget_id: int) -> Budget | None:
     return found.select_related("created_by", "frozen_by", "company").first()
 
 
-def totals(company: Company) -> dict[int, int]:
-    """Return the sum of each version (by id); one without any month is not in it."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a version comes to. Minor units, both positive: what is spent, and what is earned."""
+
+    expenses: int = 0
+    income: int = 0
+
+    @property
+    def net(self) -> int:
+        """What is left of the income."""
+        return self.income - self.expenses
+
+
+def totals(company: Company) -> dict[int, Totals]:
+    """Return the sums of each version (by id); one without any month is not in it."""
     cells = BudgetCell.objects.filter(row__budget__company=company).order_by()
-    return {it: int(total) for it, total in cells.values_list("row__budget").annotate(total=Sum("amount"))}
+    found: dict[int, Totals] = {}
+    grouped = cells.values_list("row__budget", "row__category").annotate(total=Sum("amount"))
+    for budget_id, category, total in grouped:
+        so_far = found.get(budget_id, Totals())
+        found[budget_id] = (
+            Totals(so_far.expenses, so_far.income - int(total))
+            if category in INCOME
+            else Totals(so_far.expenses + int(total), so_far.income)
+        )
+    return found
+
+
+def totals_of(lines: Iterable[Line]) -> Totals:
+    """Return what lines come to."""
+    given = list(lines)
+    return Totals(
+        expenses=sum(line.total for line in given if not line.income),
+        income=-sum(line.total for line in given if line.income),
+    )
 
 
 def chosen(company: Company) -> Budget | None:

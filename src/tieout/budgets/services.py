@@ -63,9 +63,9 @@ def create(company: Company, new: New, lines: Iterable[Line], *, person: User) -
         company=company, name=name, folded=_folded(name), note=new.note.strip(), source=new.source[:200],
         currency=new.currency, digits=new.digits, first=new.first.key, last=new.last.key, created_by=person,
     )  # fmt: skip
-    total = _write(made, lines)
+    _write(made, lines)
     after: dict[str, audit.Value] = {
-        "name": name, "from": new.source, "months": f"{new.first} to {new.last}", "total": to_text(total, new.digits),
+        "name": name, "from": new.source, "months": f"{new.first} to {new.last}", **_totals(made),
     }  # fmt: skip
     audit.record(company, person, "made a budget", made, after=after)
     return made
@@ -131,8 +131,7 @@ def freeze(budget: Budget, *, person: User, now: datetime) -> Budget:
 def delete(budget: Budget, *, person: User) -> None:
     """Delete an unfrozen version with all its months."""
     budget = _open(budget)
-    total = sum(line.total for line in queries.lines(budget).values())
-    before: dict[str, audit.Value] = {"name": budget.name, "total": to_text(total, budget.digits)}
+    before: dict[str, audit.Value] = {"name": budget.name, **_totals(budget)}
     audit.record(budget.company, person, "deleted a budget", budget, before=before)
     budget.delete()
 
@@ -199,8 +198,9 @@ def _with_new_expenses(company: Company, lines: Iterable[Line], person: User) ->
             continue
         try:
             expense = expenses.add_expense(
-                company=company, person=person, name=line.name, department=known.get(line.department)
-            )
+                company=company, person=person, name=line.name, income=line.income,
+                department=None if line.income else known.get(line.department),
+            )  # fmt: skip
         except expenses.Refused as refusal:
             raise Refused(f"{line.name[:80]}: {refusal}") from refusal
         made.append(replace(line, expense=expense.pk, name=expense.own_name))
@@ -217,8 +217,15 @@ def _open(budget: Budget) -> Budget:
     return found
 
 
-def _write(budget: Budget, lines: Iterable[Line]) -> int:
-    """Write the lines as rows and cells; return their total."""
+def _totals(budget: Budget) -> dict[str, audit.Value]:
+    """Return what a version comes to, for the audit log: what is spent, and apart from it what is earned."""
+    found = queries.totals_of(queries.lines(budget).values())
+    spent: dict[str, audit.Value] = {"total": to_text(found.expenses, budget.digits)}
+    return {**spent, "income": to_text(found.income, budget.digits)} if found.income else spent
+
+
+def _write(budget: Budget, lines: Iterable[Line]) -> None:
+    """Write the lines as rows and cells."""
     wanted = list(lines)
     _check_size(budget, wanted)
     rows = BudgetRow.objects.bulk_create(
@@ -239,7 +246,6 @@ def _write(budget: Budget, lines: Iterable[Line]) -> int:
         if amount and budget.first <= month.key <= budget.last
     ]
     BudgetCell.objects.bulk_create(cells, batch_size=_BATCH)
-    return sum(cell.amount for cell in cells)
 
 
 def _replace_cells(budget: Budget, changed: Mapping[tuple[int, Month], int]) -> None:
@@ -273,12 +279,15 @@ def _record_cells(
     few = 24
     for (row_id, month), amount in list(changed.items())[:few]:
         cell = f"{lines[row_id].label}, {month}"
-        before[cell] = to_text(lines[row_id].amounts.get(month, 0), budget.digits)
-        after[cell] = to_text(amount, budget.digits)
-    if len(changed) > few:
-        was = sum(lines[row_id].amounts.get(month, 0) for row_id, month in changed)
-        name = f"sum of all {len(changed)} months"
-        before[name], after[name] = to_text(was, budget.digits), to_text(sum(changed.values()), budget.digits)
+        before[cell] = to_text(lines[row_id].amounts.get(month, 0) * lines[row_id].sign, budget.digits)
+        after[cell] = to_text(amount * lines[row_id].sign, budget.digits)
+    for sign, of in ((1, ""), (-1, " of income")):
+        some = {place: amount for place, amount in changed.items() if lines[place[0]].sign == sign}
+        if some and len(changed) > few:
+            was = sum(lines[row_id].amounts.get(month, 0) for row_id, month in some)
+            name = f"sum of all {len(some)} months{of}"
+            before[name] = to_text(was * sign, budget.digits)
+            after[name] = to_text(sum(some.values()) * sign, budget.digits)
     audit.record(budget.company, person, "changed months of a budget", budget, before=before, after=after)
 
 

@@ -117,9 +117,10 @@ def _read(cell: Sent, budget: Budget, lines: Mapping[int, Line]) -> tuple[tuple[
         raise Unreadable("A cell is not on the page any more. Reload it.")
     text = cell.text.strip()
     try:
-        return (row, month), 0 if text in _DASHES else parse_amount(text, budget.digits, currency=budget.currency)
+        typed = 0 if text in _DASHES else parse_amount(text, budget.digits, currency=budget.currency)
     except NotTyped as error:
         raise Unreadable(f"{lines[row].label}, {short_month(month)}: {error}") from error
+    return (row, month), typed * lines[row].sign  # what is earned is typed as it is shown
 
 
 def words(how: str, cells: Sequence[object]) -> str:

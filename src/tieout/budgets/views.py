@@ -28,7 +28,7 @@ class Listed:
     """A version in the list."""
 
     budget: Budget
-    total: int
+    totals: queries.Totals
     months: str
 
 
@@ -37,8 +37,11 @@ class Listed:
 def listing(request: CompanyRequest) -> HttpResponse:
     """List the versions, the newest first."""
     totals = queries.totals(request.company)
-    rows = [Listed(it, totals.get(it.pk, 0), _months(it)) for it in queries.budgets(request.company)]
-    return render(request, "budgets/list.html", {"rows": rows, "beside": queries.chosen(request.company)})
+    rows = [Listed(it, totals.get(it.pk, queries.Totals()), _months(it)) for it in queries.budgets(request.company)]
+    earns = any(row.totals.income for row in rows)
+    return render(
+        request, "budgets/list.html", {"rows": rows, "earns": earns, "beside": queries.chosen(request.company)}
+    )  # fmt: skip
 
 
 @require_GET
@@ -73,11 +76,12 @@ def row(request: CompanyRequest, budget_id: int, row_id: int) -> HttpResponse:
     pasted, has = len(_pasted(request.POST.get("pasted", ""))), len(budget.months)
     too_many = f"{pasted} amounts were pasted, and the budget has {has} months." if pasted > has else ""
     fields = [
-        (month, short_month(month), *typed.get(month, (found.amounts.get(month, 0), "", ""))) for month in budget.months
+        (month, short_month(month), *typed.get(month, (found.amounts.get(month, 0) * found.sign, "", "")))
+        for month in budget.months
     ]
     wrong = bool(too_many) or any(error for *_, error in fields)
     if request.method == "POST" and not wrong:
-        cells = {(row_id, month): amount for month, (amount, _, _) in typed.items()}
+        cells = {(row_id, month): amount * found.sign for month, (amount, _, _) in typed.items()}
         try:
             changed = services.set_cells(budget, cells, person=request.person)
         except services.Refused as refusal:
@@ -197,8 +201,8 @@ def _ask(
             refusal = str(error)
         else:
             return redirect(address(request, "list")) if to_list else to_version(request, budget)
-    total = sum(line.total for line in queries.lines(budget).values())
-    context = {"budget": budget, "months": _months(budget), "total": total, "refusal": refusal}
+    totals = queries.totals_of(queries.lines(budget).values())
+    context = {"budget": budget, "months": _months(budget), "totals": totals, "refusal": refusal}
     return render(request, template, context, status=422 if refusal else 200)
 
 

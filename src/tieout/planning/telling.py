@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tieout.budgets import starting
@@ -12,12 +12,14 @@ from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
 from tieout.expenses.periods import MOST_MONTHS, admitted_through
 from tieout.expenses.sections import HIRING_LABEL, PAYROLL_LABEL, PEOPLE_LABEL, plan
-from tieout.planning.forecast import forecast
+from tieout.planning.forecast import Forecast, forecast
 from tieout.ui.figures import count
 
 
 def tell(company: Company) -> Sequence[Line]:
-    """Return a line for each expense, and one for the hiring plan as a whole: a department's could be one person's.
+    """Return a line for each stream and expense, and one for the hiring plan as a whole.
+
+    A department's could be one person's.
 
     Without an admitted month there is nothing to go on from, so every line is empty.
     """
@@ -29,7 +31,7 @@ def tell(company: Company) -> Sequence[Line]:
         return starting.empty(company, book)
     planned = forecast(company, book, through=through, last=through + MOST_MONTHS)
     lines = [
-        replace(line, amounts={**line.amounts, **planned.amounts.get(line.expense or 0, {})})
+        replace(line, amounts={**line.amounts, **_ahead(planned, line)})
         for line in starting.actuals(company, book, Month.of(book.start), through)
     ]
     people: dict[Month, int] = {}
@@ -41,6 +43,13 @@ def tell(company: Company) -> Sequence[Line]:
             Line(name=HIRING_LABEL, department=PAYROLL_LABEL, category=PEOPLE_LABEL, kind=PEOPLE, amounts=people)
         )
     return lines
+
+
+def _ahead(planned: Forecast, line: Line) -> Mapping[Month, int]:
+    """Return a line's forecast, debit positive: among streams, income is."""
+    if line.income:
+        return {month: -amount for month, amount in planned.revenue.get(line.expense or 0, {}).items()}
+    return planned.amounts.get(line.expense or 0, {})
 
 
 def doubt(company: Company) -> str:
