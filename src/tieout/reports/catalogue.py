@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.budget_vs_actuals import budget_vs_actuals
 from tieout.reports.document import Document
-from tieout.reports.profit_and_loss import profit_and_loss
+from tieout.reports.profit_and_loss import profit_and_loss, profit_views
 from tieout.reports.queries import LedgerAt, NoReport
 from tieout.reports.question import Defaults, Question
 
@@ -30,6 +30,7 @@ class Report:
     compares: bool = True
     by_department: bool = False  # whether departments narrow it
     by_dimension: bool = False  # whether dimension values narrow it
+    shares: str = ""  # what its shares are of, "" for none
     searches: str = ""  # what its search looks for, "" for none
 
 
@@ -39,6 +40,11 @@ REPORTS: tuple[Report, ...] = (
         title="Profit and loss",
         make=profit_and_loss,
         about="What was earned and spent, month by month.",
+        defaults=Defaults(ahead=True),
+        views=profit_views,
+        by_department=True,
+        by_dimension=True,
+        shares="% of revenue",
     ),
     Report(
         name=BUDGET_VS_ACTUALS,

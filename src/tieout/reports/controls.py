@@ -11,8 +11,9 @@ from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIG
 from tieout.ledger.models import ListKind, Publication
 from tieout.ledger.names import listed_names
 from tieout.reports.catalogue import Report
+from tieout.reports.profit_by_dimension import PREFIX
 from tieout.reports.queries import LedgerAt, changed_since, recent_syncs
-from tieout.reports.question import COMPARE_WORDS, PRESETS, Question
+from tieout.reports.question import AHEAD_PRESETS, COMPARE_WORDS, PRESETS, Question
 from tieout.ui.figures import short_month
 
 
@@ -42,6 +43,8 @@ class Controls:
     sections: tuple[Choice, ...]
     values: tuple[Choice, ...]
     find: str
+    shares: str  # "% of revenue", "" where the report has no shares
+    share: bool  # whether they are shown
     exact: bool
     narrowed: bool
 
@@ -82,23 +85,28 @@ def controls(report: Report, at: LedgerAt, asked: Question) -> Controls:
     """Return the bar of a report as it was asked for."""
     first, last = short_month(asked.first), short_month(asked.last)
     views = report.views(at)
+    presets = PRESETS | (AHEAD_PRESETS if report.defaults.ahead else {})
     return Controls(
         range=first if asked.first == asked.last else f"{first} – {last}",
         first=str(asked.first),
         last=str(asked.last),
         named=not asked.preset,
-        presets=tuple(Choice(key=key, word=word, chosen=key == asked.preset) for key, word in PRESETS.items()),
-        by=tuple(Choice(key=it.value, word=it.value.capitalize(), chosen=it is asked.by) for it in By),
+        presets=tuple(Choice(key=key, word=word, chosen=key == asked.preset) for key, word in presets.items()),
+        by=() if asked.view.startswith(PREFIX) else tuple(
+            Choice(key=it.value, word=it.value.capitalize(), chosen=it is asked.by) for it in By
+        ),
         compare=tuple(
             Choice(key=it.value, word=word, chosen=it is asked.compare) for it, word in COMPARE_WORDS.items()
         ) if report.compares else (),
-        compared=COMPARE_WORDS[asked.compare],
+        compared=short_month(asked.against) if asked.against else COMPARE_WORDS[asked.compare],
         views=tuple(
             Choice(key=key, word=word, chosen=key == (asked.view or views[0][0])) for key, word in views
         ),
         sections=_sections(at, asked) if report.by_department else (),
         values=_values(at, asked) if report.by_dimension else (),
         find=asked.search if report.searches else "",
+        shares=report.shares,
+        share=asked.share and bool(report.shares),
         exact=asked.exact,
         narrowed=bool(asked.sections or asked.values or asked.search),
     )  # fmt: skip

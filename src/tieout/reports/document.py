@@ -28,20 +28,23 @@ class ColumnKind(StrEnum):
     FORECAST = "forecast"
     MIXED = "mixed"  # actual months and forecast months
     BUDGET = "budget"
+    BOOKS = "books"  # what the provider's own report says
     CHANGE = "change"  # what the second of two columns is more than the first
     PERCENT = "percent"  # the same in percent of the first
     SHARE = "share"  # a row's part of the last total, in percent
 
 
 DERIVED_KINDS = frozenset({ColumnKind.CHANGE, ColumnKind.PERCENT, ColumnKind.SHARE})
+POSTED_KINDS = frozenset({ColumnKind.ACTUAL, ColumnKind.PARTIAL, ColumnKind.MIXED})
 PERCENTS = frozenset({ColumnKind.PERCENT, ColumnKind.SHARE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column. ``key`` names it in addresses and files: "2026-01", "2026-01..2026-03", "before:2025-01".
+    """A column. ``key`` names it in addresses and files: "2026-01", "2026-01..2026-03", "before", "value:12".
 
-    ``of`` names the columns that a derived one is made of. ``total`` repeats what other columns hold.
+    ``of`` names the columns that a derived one is made of; ``base``, the row that a share is a part of, "" for the last
+    of the foot. ``total`` repeats what other columns hold.
     """
 
     key: str
@@ -51,7 +54,13 @@ class Column:
     last: Month | None = None
     total: bool = False
     of: tuple[str, ...] = ()
+    base: str = ""
     note: str = ""
+
+    @property
+    def posted(self) -> bool:
+        """Whether something of its figures is in the ledger."""
+        return self.kind in POSTED_KINDS
 
     @property
     def derived(self) -> bool:
@@ -74,7 +83,7 @@ class Row:
 
     ``amounts`` of a line are by column key; a key that is missing is zero. Sums say by ``parts`` (keys) what they add.
     ``cells`` are what the ledger is asked for the lines of a figure; ``states``, where one does not just tie, and
-    ``residuals``, what of it is not itemised, are by column key too.
+    ``residuals``, what of it is not itemised, and ``ahead``, what of it is forecast, are by column key too.
     """
 
     key: str
@@ -87,6 +96,7 @@ class Row:
     cells: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
     residuals: Mapping[str, int] = field(default_factory=dict)
+    ahead: Mapping[str, int] = field(default_factory=dict)
     account: AccountName | None = None
     expense: int | None = None
     department: str | None = None  # "": Unassigned
@@ -129,6 +139,7 @@ class Document:
     view: str = ""  # "by account"
     foot: tuple[str, ...] = ()
     compared: frozenset[str] = frozenset()  # columns (keys) whose figures were all compared with the provider's
+    aside: str = ""  # why its figures are compared with nothing, as a sentence; "" where they could be
     notes: tuple[str, ...] = ()  # sentences that a reader must know, below the figures
     empty: str = ""  # what to say if there is no row
     remarks: tuple[Remark, ...] = ()
@@ -159,8 +170,8 @@ class Document:
                 return tenths(after - before, abs(before)) * row.sign
             case ColumnKind.SHARE:
                 (of,) = column.of
-                whole = self._own(self.by_key[self.foot[-1]], of)
-                return tenths(self._own(row, of), whole)
+                base = self.by_key.get(column.base or self.foot[-1])
+                return tenths(self._own(row, of) * row.sign, self._own(base, of) * base.sign) if base else 0
             case _:
                 return self._own(row, column.key)
 
@@ -178,7 +189,7 @@ class Document:
 
     def cells(self, row: Row, column: Column) -> tuple[Cell, ...]:
         """Return what the ledger is asked for the lines of a figure; () where nothing of it is posted."""
-        if column.derived:
+        if not column.posted:
             return ()
         return merged(cell for leaf in self.leaves(row) for cell in leaf.cells.get(column.key, ()))
 
@@ -203,6 +214,10 @@ class Document:
     def residual(self, row: Row, column: Column) -> int:
         """Return how much of a figure is not itemised, up and down."""
         return sum(abs(leaf.residuals.get(column.key, 0)) for leaf in self.leaves(row))
+
+    def ahead(self, row: Row, column: Column) -> int:
+        """Return how much of a figure is forecast, debit positive."""
+        return sum(leaf.ahead.get(column.key, 0) for leaf in self.leaves(row))
 
     def _own(self, row: Row, key: str) -> int:
         return self._amounts[row.key].get(key, 0)

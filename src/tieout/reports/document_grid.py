@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.http import QueryDict
 
-from tieout.reports.beside import State
+from tieout.reports.beside import PART_WORDS, State
 from tieout.reports.document import PERCENTS, ColumnKind, Document, Row, RowKind
 from tieout.reports.document import Column as DocumentColumn
 from tieout.ui import grid
@@ -20,6 +20,7 @@ _BANDS = {
     ColumnKind.FORECAST: ("Forecast", ""),
     ColumnKind.MIXED: ("Actual + forecast", ""),
     ColumnKind.BUDGET: ("Budget", ""),
+    ColumnKind.BOOKS: ("Books", "the provider’s own report"),
 }
 
 
@@ -33,7 +34,7 @@ def document_grid(document: Document, *, asked: Asked, lines_url: str, exact_fig
         bands=tuple(_bands(document)),
         columns=[_column(document, it) for it in document.columns],
         rows=list(_rows(document, body)),
-        feet=[_foot(document, document.by_key[key], last=key == document.foot[-1]) for key in document.foot],
+        feet=[_foot(document, document.by_key[key]) for key in document.foot],
         digits=document.at.book.digits,
         asked=asked,
         entries_url=lines_url,
@@ -47,7 +48,7 @@ def _column(document: Document, column: DocumentColumn) -> Column:
     first = kinds.index(ColumnKind.FORECAST) if ColumnKind.FORECAST in kinds else -1
     return Column(
         label=column.label,
-        month="" if column.derived else column.key,
+        month=column.key if column.posted else "",
         hint=column.note,
         forecast=column.kind is ColumnKind.FORECAST,
         first_forecast=first >= 0 and document.columns[first] is column,
@@ -112,7 +113,8 @@ def _signs(document: Document, row: Row) -> tuple[dict[int, Sign], dict[int, str
             signs[place], notes[place] = Sign.UNVERIFIED, "Unverified: the books say something else"
         elif part := document.residual(row, column):
             signs[place] = Sign.PART
-            notes[place] = f"{exact(part, document.at.book.digits)} not itemised"
+            word = PART_WORDS.get(document.state(row, column), "not itemised")
+            notes[place] = f"{exact(part, document.at.book.digits)} {word}"
         elif column.kind is ColumnKind.CHANGE and _bad_news(document, row, column):
             signs[place], notes[place] = Sign.OVER, "Unfavourable"
     return signs, notes
@@ -122,12 +124,12 @@ def _bad_news(document: Document, row: Row, column: DocumentColumn) -> bool:
     return document.amount(row, column) * row.favourable < 0
 
 
-def _foot(document: Document, row: Row, *, last: bool) -> Foot:
+def _foot(document: Document, row: Row) -> Foot:
     return Foot(
         key=row.key,
         label=row.label,
         amounts=[document.shown(row, it) for it in document.columns],
-        tied=[_tied(document, row, it) if last else None for it in document.columns],
+        tied=[_tied(document, row, it) for it in document.columns],
     )
 
 

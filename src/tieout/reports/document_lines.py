@@ -10,7 +10,7 @@ from tieout.reports.queries import NoReport
 def figure(document: Document, row_key: str, column_key: str) -> tuple[Row, Column]:
     """Return the row and the column of a figure; raise NoReport where the document has none of that name."""
     row, column = document.by_key.get(row_key), document.by_column.get(column_key)
-    if row is None or column is None or not row.has_figures or column.derived:
+    if row is None or column is None or not row.has_figures or not column.posted:
         raise NoReport("the report has no such figure: open it anew")
     return row, column
 
@@ -27,7 +27,7 @@ def figure_cell(document: Document, row: Row, column: Column) -> RowCell:
         last=last,
         trail=(document.title, row.account.label if row.account else row.label),
         segments=tuple(Segment(cell, document.at.version) for cell in cells),
-        amount=document.amount(row, column),
+        amount=document.amount(row, column) - document.ahead(row, column),
         accounts=frozenset(account for cell in cells for account in cell.accounts),
         sign=row.sign,
     )

@@ -1,149 +1,89 @@
-"""Profit and loss: what was earned and spent, by account."""
+"""Profit and loss: what was earned and spent, by account, by department or by dimension."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import replace
 
-from tieout.core.accounts import AccountRole, AccountType
-from tieout.core.month import Month
-from tieout.expenses.tying import tying
-from tieout.ledger.accounts import Account
-from tieout.ledger.queries import Cell
-from tieout.reports.beside import State
+from tieout.ledger.models import ListKind
+from tieout.ledger.names import listed_names
 from tieout.reports.columns import columns_of, compared_columns
-from tieout.reports.document import Column, Document, Row, RowKind
-from tieout.reports.outline import name_of, outline
-from tieout.reports.queries import LedgerAt, account_sums
+from tieout.reports.document import Document, Row
+from tieout.reports.profit_by_account import account_rows
+from tieout.reports.profit_by_department import department_rows
+from tieout.reports.profit_by_dimension import dimension_of, value_columns
+from tieout.reports.profit_figures import Figures, figures
+from tieout.reports.profit_parts import NET_INCOME, expenses_total
+from tieout.reports.queries import LedgerAt
 from tieout.reports.question import Question
 
-NET_INCOME = "net-income"
+BY_ACCOUNT = "account"
+BY_DEPARTMENT = "department"
+REVENUE = "revenue"
 
 
-class Part(Enum):
-    """The parts of a profit and loss statement, in its order: key, heading, sign shown."""
-
-    REVENUE = "revenue", "Revenue", -1
-    COST = "cost-of-revenue", "Cost of revenue", 1
-    EXPENSES = "expenses", "Operating expenses", 1
-    OTHER_INCOME = "other-income", "Other income", -1
-    OTHER_EXPENSE = "other-expense", "Other expenses", 1
-
-    def __init__(self, key: str, word: str, sign: int) -> None:
-        self.key = key
-        self.word = word
-        self.sign = sign
-
-
-def part_of(account: Account) -> Part | None:
-    """Return where an account stands, None for one of the balance sheet."""
-    match account.type, account.role:
-        case AccountType.INCOME, AccountRole.OTHER_INCOME:
-            return Part.OTHER_INCOME
-        case AccountType.INCOME, _:
-            return Part.REVENUE
-        case AccountType.EXPENSE, AccountRole.COST_OF_SALES:
-            return Part.COST
-        case AccountType.EXPENSE, AccountRole.OTHER_EXPENSE:
-            return Part.OTHER_EXPENSE
-        case AccountType.EXPENSE, _:
-            return Part.EXPENSES
-        case _:
-            return None
+def profit_views(at: LedgerAt) -> Sequence[tuple[str, str]]:
+    """Return what the statement can be split by: a dimension of the books is a view of its own."""
+    dimensions = listed_names(at.book, ListKind.DIMENSION, at.version).values()
+    named = sorted(((f"dimension:{it.id}", it.name) for it in dimensions), key=lambda it: it[1].casefold())
+    return (BY_ACCOUNT, "By account"), (BY_DEPARTMENT, "By department"), *((key, f"By {name}") for key, name in named)
 
 
 def profit_and_loss(at: LedgerAt, asked: Question) -> Document:
     """Return the statement, as known at a sync. Profit is income less expense."""
-    columns = columns_of(at, asked)
-    held = _held(at, columns)
-    rows: list[Row] = []
-    parts: dict[Part, str] = {}
-    ties = tying(at.book, at.version)
-    for part in Part:
-        accounts = {id_ for id_ in held if part_of(at.accounts[id_]) is part}
-        if accounts:
-            lines = list(_lines(at, accounts, held, columns, part, ties.differing))
-            rows += [_sum(part, lines), *lines]
-            parts[part] = part.key
-        rows += _profits(part, parts)
+    dimension = dimension_of(at, asked.view)
+    if dimension or asked.values:
+        asked = replace(asked, after=None)  # no forecast has dimensions
+    if dimension:
+        columns, sets = value_columns(at, asked, dimension.id, share_of=REVENUE)
+    else:
+        columns, sets = columns_of(at, asked, share_of=REVENUE), {}
+    found = figures(at, asked, columns, sets=sets)
+    rows = list(department_rows(found) if asked.view == BY_DEPARTMENT else account_rows(found))
+    if asked.sections:
+        rows = _expenses_only(rows)
+    aside = _aside(asked, split=dimension is not None)
     return Document(
         report="profit-and-loss",
         title="Profit and loss",
         at=at,
         columns=columns,
-        rows=tuple(rows),
-        view="by account",
-        foot=(NET_INCOME,),
-        compared=compared_columns(columns, ties.compared),
+        rows=tuple(rows) if len(rows) > 1 else (),
+        view=_view(asked, dimension.name if dimension else ""),
+        foot=(rows[-1].key,),
+        compared=frozenset() if aside else compared_columns(columns, found.ties.compared),
+        aside=aside,
+        notes=(*asked.notes, *_notes(asked, found)),
         empty="Nothing was earned or spent in these months.",
     )
 
 
-def _held(at: LedgerAt, columns: Sequence[Column]) -> Mapping[int, Mapping[str, int]]:
-    """Return what moved on each income and expense account, by column."""
-    wanted: defaultdict[int, list[str]] = defaultdict(list)
-    for column in columns:
-        if column.first and column.last and not column.derived:
-            for month in column.first.until(column.last + 1):
-                wanted[month.key].append(column.key)
-    held: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for account, key, amount in account_sums(at.movements):
-        if not at.accounts[account].type.on_balance_sheet:
-            for column_key in wanted.get(key, ()):
-                held[account][column_key] += amount
-    return held
+def _view(asked: Question, dimension: str) -> str:
+    if dimension:
+        return f"by {dimension}"
+    return "by department" if asked.view == BY_DEPARTMENT else "by account"
 
 
-def _lines(
-    at: LedgerAt,
-    accounts: set[int],
-    held: Mapping[int, Mapping[str, int]],
-    columns: Sequence[Column],
-    part: Part,
-    differing: frozenset[tuple[int, Month]],
-) -> Iterator[Row]:
-    for account, depth in outline(at.accounts, accounts):
-        yield Row(
-            key=f"account:{account.id}",
-            label=account.name,
-            level=2 + depth,
-            sign=part.sign,
-            favourable=-1,
-            amounts=held[account.id],
-            account=name_of(account),
-            cells={
-                column.key: (Cell(column.first, column.last, accounts=(account.id,)),)
-                for column in columns
-                if column.first and column.last and not column.derived
-            },
-            states={
-                column.key: State.DIFFERS
-                for column in columns
-                if column.first
-                and column.last
-                and any((account.id, month) in differing for month in column.first.until(column.last + 1))
-            },
-        )
+def _expenses_only(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of expenses with their total: a department has no revenue, so it has no profit either."""
+    kept = [row for row in rows if row.sign > 0]
+    return [*kept, expenses_total([row.key for row in kept if row.level == 1])]
 
 
-def _sum(part: Part, lines: Sequence[Row]) -> Row:
-    return Row(
-        key=part.key, label=part.word, kind=RowKind.SUM, sign=part.sign, favourable=-1,
-        parts=tuple(row.key for row in lines),
-    )  # fmt: skip
+def _aside(asked: Question, *, split: bool) -> str:
+    """Return why the figures cannot be held against the provider's, "" where they can."""
+    if asked.values or split:
+        return "The books report no totals by dimension: these figures are compared with nothing"
+    return ""
 
 
-def _profits(after: Part, parts: Mapping[Part, str]) -> Iterator[Row]:
-    """Yield the profit that stands behind a part: of all parts up to it."""
-    names = {
-        Part.COST: ("gross-profit", "Gross profit"),
-        Part.EXPENSES: ("operating-income", "Operating income"),
-        Part.OTHER_EXPENSE: (NET_INCOME, "Net income"),
-    }
-    skipped = (after is Part.COST and Part.COST not in parts) or (after is Part.EXPENSES and Part.EXPENSES not in parts)
-    if after in names and not skipped:
-        key, label = names[after]
-        yield Row(
-            key=key, label=label, kind=RowKind.TOTAL, sign=-1, favourable=-1, parts=tuple(parts.values())
-        )  # fmt: skip
+def _notes(asked: Question, found: Figures) -> list[str]:
+    notes = []
+    if asked.sections:
+        notes.append("Revenue is in no department: the rows are the expenses of the departments chosen")
+    if asked.values and found.at.explaining.lines:
+        notes.append("What is not itemised has no dimension: it is left out")
+    return notes
+
+
+__all__ = ["NET_INCOME", "profit_and_loss", "profit_views"]

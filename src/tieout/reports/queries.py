@@ -45,6 +45,11 @@ class LedgerAt:
         return self.publication.version
 
     @property
+    def known(self) -> KnownAt:
+        """Which lines the report is about, in the expenses of which time."""
+        return mapping_as_then(self.publication) if self.as_then else mapping_today(self.publication)
+
+    @property
     def months(self) -> tuple[Month, ...]:
         """All month ends that can be asked for, ascending."""
         return tuple(self.first.until(self.last + 1))
@@ -196,6 +201,11 @@ def changed_since(at: LedgerAt) -> int:
 def recent_syncs(company: Company, *, limit: int = 50) -> Sequence[Publication]:
     """Return the company's latest publications, newest first."""
     return list(Publication.objects.filter(company=company).order_by("-number")[:limit])
+
+
+def latest_number(company: Company) -> int:
+    """Return the number of the company's latest sync, 0 before the first."""
+    return Publication.objects.filter(company=company).order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def has_book(company: Company) -> bool:

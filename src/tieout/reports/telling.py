@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tieout.reports.beside import State
-from tieout.reports.document import Document, Row, RowKind
+from tieout.reports.beside import PART_WORDS, State
+from tieout.reports.document import Document, Row
 from tieout.ui.figures import count, exact
 
 
@@ -27,13 +27,21 @@ def document_state(document: Document) -> Told:
             return Told(
                 kind="differ", text=f"UNVERIFIED: {count(len(rows), 'row')} differ from the books: {named}{more}"
             )
+        case State.NOT_COMPARED if document.aside:
+            return Told(kind="info", text=document.aside)
         case State.NOT_COMPARED:
             return Told(kind="info", text="Not every month was compared with the books")
-        case State.NOT_ITEMISED | State.REVALUED:
-            part = sum(abs(it) for row in document.rows if row.kind is RowKind.LINE for it in row.residuals.values())
-            return Told(kind="part", text=f"Ties to the books, {exact(part, document.at.book.digits)} not itemised")
+        case State.NOT_ITEMISED | State.REVALUED as state:
+            part = exact(_not_itemised(document), document.at.book.digits)
+            return Told(kind="part", text=f"Ties to the books, {part} {PART_WORDS[state]}")
         case State.TIES:
             return Told(kind="tied", text="Ties to the books")
+
+
+def _not_itemised(document: Document) -> int:
+    """Return how much of all posted columns is not itemised, up and down; a total repeats what others hold."""
+    own = [it for it in document.columns if it.posted and not it.total] or document.columns
+    return sum(abs(row.residuals.get(it.key, 0)) for row in document.lines for it in own)
 
 
 def _differs(document: Document, row: Row) -> bool:
