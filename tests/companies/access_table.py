@@ -192,6 +192,9 @@ _VIEWER = """
     reports:document-xlsx
     dashboard:page
     reports:document-pdf
+    reports:pack
+    reports:pack-pdf
+    reports:pack-xlsx
     reports:trial-balance
     reports:trial-balance-json
     reports:trial-balance-csv

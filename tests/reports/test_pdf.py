@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ import time_machine
 from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
+from openpyxl import load_workbook
 
 from tests.reports.small_books import CHART, Books, with_one_more_bill
 from tieout.core.records import AccountRecord, ListRecord
+from tieout.reports.catalogue import REPORTS
 from tieout.reports.document_pdf import document_pdf, pack_pdf
 from tieout.reports.making import Made, make
 from tieout.reports.paper_parts import part_of, setting
@@ -92,6 +95,25 @@ def test_a_pack_has_a_cover_contents_and_numbered_pages(books: Books) -> None:
     assert "accrual basis, USD as known at sync 1, 1 Aug 2026 06:12 UTC" in cover
     assert "CONTENTS Profit and loss by account 2 Profit and loss by account 3" in cover
     assert [page.split()[-3:] for page in pages[:3]] == [["1", "of", "3"], ["2", "of", "3"], ["3", "of", "3"]]
+
+
+def test_a_pack_is_put_together_on_its_page(client: Client, alice: User, books: Books) -> None:
+    client.force_login(alice)
+    address = f"/c/{books.company.slug}/reports/pack"
+    page = client.get(f"{address}/").content.decode()
+    assert all(f'name="place-{it.name}"' in page for it in REPORTS)
+    query = (
+        "report=profit-and-loss&report=budget-vs-actuals&place-budget-vs-actuals=1&place-profit-and-loss=2&title=July"
+    )
+    pdf = client.get(f"{address}.pdf?{query}")
+    assert 'filename="northwind-software-pack-2026-07-to-2026-07.pdf"' in pdf.headers["Content-Disposition"]
+    assert "July" in words(pdf.content).split("\f")[0]
+    book = load_workbook(io.BytesIO(client.get(f"{address}.xlsx?{query}").content))
+    assert book.sheetnames == ["Contents", "Budget vs actuals", "Profit and loss"]
+    assert client.get(f"{address}.pdf").status_code == 404
+    assert (
+        "Profit and loss: 1990-01" in client.get(f"{address}.pdf?report=profit-and-loss&from=1990-01").content.decode()
+    )
 
 
 def test_equal_reports_are_equal_bytes(books: Books) -> None:

@@ -158,6 +158,11 @@ class Page:
             self._put(number, column, cell)
         return number
 
+    def beside(self, row: int, cells: Mapping[int, Cell]) -> None:
+        """Write more cells of the row that was written last."""
+        for column, cell in sorted(cells.items()):
+            self._put(row, column, cell)
+
     def link(self, row: int, column: int, to: str, text: str) -> None:
         """Write a text that leads to another sheet of the workbook."""
         form = self._book.format(Look(tone="ahead"))

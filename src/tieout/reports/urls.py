@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import budget_vs_actuals_views, change_log_views, document_views, views
+from tieout.reports import budget_vs_actuals_views, change_log_views, document_views, pack_views, views
 from tieout.reports.catalogue import REPORTS
 
 app_name = "reports"
@@ -26,6 +26,9 @@ urlpatterns = [
     path("budget-vs-actuals/lines/", budget_vs_actuals_views.figure_page, name="variance"),
     path("budget-vs-actuals/lines.csv", budget_vs_actuals_views.lines_csv, name="variance-csv"),
     *(path(f"{it.name}/", document_views.document_page, {"report": it.name}, name=it.name) for it in REPORTS),
+    path("pack/", pack_views.pack_page, name="pack"),
+    path("pack.pdf", pack_views.pack_as_pdf, name="pack-pdf"),
+    path("pack.xlsx", pack_views.pack_as_xlsx, name="pack-xlsx"),
     path("<slug:report>/lines/", document_views.document_lines, name="document-lines"),
     path("<slug:report>/lines.csv", document_views.document_lines_csv, name="document-lines-csv"),
     path("<slug:report>.csv", document_views.document_as_csv, name="document-csv"),

@@ -33,6 +33,7 @@ PLACES = (
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
     Place("Change log", "undo", "reports:change-log", "Reports"),
+    Place("Report pack", "download", "reports:pack", "Reports"),
     Place("Organise", "split", "expenses:organise", "Set up"),
     Place("Linked expenses", "link", "expenses:links", "Set up"),
     Place("Closed months", "lock", "planning:closed", "Set up"),
