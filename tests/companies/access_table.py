@@ -143,6 +143,7 @@ _VIEWER = """
 
     planning_actuals:actuals
     planning_actuals:csv
+    planning_actuals:xlsx
     planning_actuals:figures
     planning_actuals:typed
 

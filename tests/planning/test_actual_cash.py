@@ -102,4 +102,4 @@ def test_balances_are_typed_on_the_cash_tab(client: Client, alice: User, book: B
     client.post(settle, {"act": "reset", "cell": f"{bank(book)}|2026-04"})
     assert not TypedActual.objects.exists()
     exported = client.get(f"/c/{book.company.slug}/actuals/actuals.csv?{query}")
-    assert "Cash,1000,Checking,line,2026-03" in b"".join(exported.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Cash,1000,Checking,line,2026-03" in exported.content.decode()

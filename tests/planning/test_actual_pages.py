@@ -19,6 +19,7 @@ from tests.expenses.small_ledger import ENTRIES, bill, expense, sync
 from tests.planning import plans
 from tieout.companies.models import Company, Membership, Role
 from tieout.expenses.organising import Choice, organise
+from tieout.kit.tables import read_table
 from tieout.ledger.models import Book
 from tieout.planning.models import TypedActual
 
@@ -172,7 +173,7 @@ def test_the_export_hides_nothing(client: Client, alice: User, book: Book) -> No
     client.force_login(alice)
     send(client, book, (key(book, "5010"), "2026-04", "700"), ("unassigned", "2026-04", "9000"))
     answer = client.get(f"/c/{book.company.slug}/actuals/actuals.csv?{QUERY}&by=quarter")
-    lines = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+    lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
     april = {it["Row"]: it for it in lines if it["Month"] == "2026-04"}
     hosting = april["Hosting"]
     assert (hosting["Imported"], hosting["Typed"], hosting["Shown"], hosting["Shown is"]) == (
@@ -181,6 +182,11 @@ def test_the_export_hides_nothing(client: Client, alice: User, book: Book) -> No
     assert (hosting["Typed over"], hosting["Typed by"]) == ("600.00", "alice@example.com")
     assert (april["Unassigned"]["Imported"], april["Unassigned"]["Shown"]) == ("9600.00", "9000.00")
     assert april["Adjustments to Unassigned"]["Shown"] == "-700.00"
+    book_file = client.get(f"/c/{book.company.slug}/actuals/actuals.xlsx?{QUERY}&by=quarter")
+    table = read_table("a.xlsx", book_file.content)
+    assert len(table.rows) == len(lines) + 1
+    (again,) = (it for it in table.rows if it[2] == "Hosting" and it[4] == "2026-04")
+    assert again[6:8] == ("600", "700")
 
 
 def test_quarters_are_not_typed_and_all_rows_can_be_shown(client: Client, alice: User, book: Book) -> None:

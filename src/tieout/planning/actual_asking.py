@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,14 +74,16 @@ def view_of(query: QueryDict, company: Company, book: Book, *, today: date) -> V
     )
 
 
-def opened(query: QueryDict, keys: Iterable[tuple[str, int, bool]]) -> Asked:
+def opened(query: QueryDict, keys: Iterable[tuple[str, int, bool]], *, only: Collection[str] = ()) -> Asked:
     """Return which rows are open, of (key, level, expandable): all, or the highest level where there are many lines.
 
+    ``only`` are those that are open at first, if any are given.
     The address keeps only what differs from that.
     """
     listed = list(keys)
     many = sum(not expandable for _, _, expandable in listed) > _FEW
     at_first = {key for key, level, expandable in listed if expandable and (level == 1 or not many)}
+    at_first = at_first & set(only) if only else at_first
     opens, shuts = set(query.getlist("open")), set(query.getlist("shut"))
     shut = (shuts - opens) & at_first
     more = opens - shuts - at_first

@@ -17,7 +17,7 @@ from tieout.ledger.closing import closed
 from tieout.ledger.models import Book
 from tieout.planning.actual_asking import View, opened, view_of
 from tieout.planning.actual_cash import cash_actuals
-from tieout.planning.actual_cash_rows import cash_rows
+from tieout.planning.actual_cash_rows import ENDS, cash_rows
 from tieout.planning.actual_grid import Addresses, Page
 from tieout.planning.actual_people import with_people
 from tieout.planning.actual_records import names_of
@@ -106,7 +106,7 @@ def _cash_page(request: CompanyRequest, book: Book, view: View) -> Page:
         book=book,
         shut=frozenset(closed(book)),
         words=words_of(request, book, typists(found) if found else ()),
-        asked=opened(request.GET, ((row.key, row.level, row.expandable) for row in shown)),
+        asked=opened(request.GET, ((row.key, row.level, row.expandable) for row in shown), only={ENDS}),
     )
 
 

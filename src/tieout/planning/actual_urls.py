@@ -10,6 +10,7 @@ app_name = "planning_actuals"
 urlpatterns = [
     path("", actual_views.actuals, name="actuals"),
     path("actuals.csv", actual_views.as_csv, name="csv"),
+    path("actuals.xlsx", actual_views.as_xlsx, name="xlsx"),
     path("figures/", actual_edit_views.figures, name="figures"),
     path("cells/", actual_edit_views.cells, name="cells"),
     path("undo/", actual_edit_views.undo, name="undo"),

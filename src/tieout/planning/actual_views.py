@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
@@ -16,15 +16,17 @@ from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing
 from tieout.expenses.periods import By, Span
 from tieout.ledger.models import Book
-from tieout.planning import actual_csv
+from tieout.planning import actual_export
 from tieout.planning.actual_asking import View
 from tieout.planning.actual_estimates import estimating
-from tieout.planning.actual_grid import actuals_grid
+from tieout.planning.actual_grid import Page, actuals_grid
 from tieout.planning.actual_pages import address, addresses, found_or_404, page_of, view_asked
 from tieout.planning.actual_rows import Look
 from tieout.planning.actual_waiting import waiting_count
 from tieout.planning.pages import with_query
 from tieout.ui.figures import short_month
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -53,7 +55,7 @@ def actuals(request: CompanyRequest) -> HttpResponse:
         "estimated": any(cell.estimated for row in page.rows for cell in row.cells),
         "adjusted": any(row.adjustment for row in page.rows),
         "changes": request.membership.may_plan,
-        "csv_url": f"{address(request, 'csv')}?{request.GET.urlencode()}",
+        "files": [(kind.upper(), f"{address(request, kind)}?{request.GET.urlencode()}") for kind in ("xlsx", "csv")],
         "first": short_month(view.columns[0].first),
         "last": short_month(view.columns[-1].last),
         "from": view.columns[0].first,
@@ -68,17 +70,29 @@ def actuals(request: CompanyRequest) -> HttpResponse:
 @member
 def as_csv(request: CompanyRequest) -> HttpResponse:
     """Answer with the view's months as CSV, with all layers."""
+    return _file(request, actual_export.to_csv, "text/csv; charset=utf-8", "csv")
+
+
+@require_GET
+@member
+def as_xlsx(request: CompanyRequest) -> HttpResponse:
+    """Answer with the view's months as a workbook, with all layers."""
+    return _file(request, actual_export.to_xlsx, _XLSX, "xlsx")
+
+
+def _file(request: CompanyRequest, write: Callable[[Page], bytes], kind: str, ending: str) -> HttpResponse:
     found = found_or_404(request)
     view = view_asked(request, found.book)
-    page = page_of(request, found.book, _by_month(view, found.book))
-    name = slugify(f"{request.company.slug} actuals {'cash' if view.cash else view.look} {view.first} {view.last}")
-    answer = StreamingHttpResponse(actual_csv.as_csv(page), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return cast("HttpResponse", answer)  # the guard asks for no more than a response
+    answer = HttpResponse(write(page_of(request, found.book, _by_month(view, found.book))), content_type=kind)
+    what = "cash" if view.cash else view.look.value
+    name = slugify(f"{request.company.slug} actuals {what} {view.columns[0].first} {view.columns[-1].last}")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return answer
 
 
 def _by_month(view: View, book: Book) -> View:
     """Return the view in months: quarters and years are sums of them."""
-    start = max(view.first, Month.of(book.start)) if view.cash else view.first
-    months = start.until(view.last + 1)
+    first, last = view.columns[0].first, view.columns[-1].last
+    first = min(max(first, Month.of(book.start)), last) if view.cash else first
+    months = first.until(last + 1)
     return replace(view, spans=tuple(Span(label=str(month), first=month, last=month) for month in months))
