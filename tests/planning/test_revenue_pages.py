@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import msgspec
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.expenses.links import rule
-from tests.expenses.small_ledger import account_id, expense
-from tests.planning.plans import MAY, THROUGH, new_book, plan, told, type_cell, variable
+from tests.expenses.small_ledger import ENTRIES, account_id, expense, sync
+from tests.expenses.test_streams import shut
+from tests.planning.plans import MAY, SALES, SELLING, THROUGH, new_book, plan, told, type_cell, variable
 from tests.planning.test_stream_forecast import stream_of
 from tieout.companies.models import AuditEvent, Company
+from tieout.core.accounts import AccountType
 from tieout.core.month import Month
+from tieout.core.records import AccountRecord
 from tieout.expenses.cells import cell
 from tieout.expenses.models import Expense, Link
 from tieout.expenses.periods import By, spans
@@ -202,3 +206,27 @@ def test_a_viewer_looks_and_changes_nothing(client: Client, alice: User, book: B
     assert "Add stream" not in page
     assert "data-edit" not in page
     assert client.get(f"/c/{book.company.slug}/revenue/add/").status_code == 403
+
+
+def test_a_closed_month_keeps_what_has_become_income_among_the_costs_and_opens_its_lines(
+    book: Book, alice: User
+) -> None:
+    """6200 cost 80.00 in March and is an income account since: March, closed before, still shows it as a cost."""
+    shut(book, alice, MARCH)
+    turned = [
+        msgspec.structs.replace(it, type=AccountType.INCOME)
+        if isinstance(it, AccountRecord) and it.external_id == "6200" else it
+        for it in SELLING
+    ]  # fmt: skip
+    sync(book, entries=(*ENTRIES, *SALES), lists=turned)
+    costs = timeline(book.company, book, COLUMNS)
+    row = next(it for it in costs.rows if it.code == "6200")
+    assert row.amounts[0] == 80_00
+    assert cell(book.company, book, row.key, MARCH, MARCH).amount == 80_00
+    found = shown(book)
+    assert found.total[0] == 10_000_00
+    assert found.restated[0].sum == -80_00  # the books have it among income by now, where it is negative
+    for at, span in enumerate(found.spans):
+        if span.last <= THROUGH:
+            cells = cell(book.company, book, "income", span.first, span.last)
+            assert cells.amount * cells.sign == found.total[at]

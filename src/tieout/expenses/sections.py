@@ -53,6 +53,7 @@ class Member:
     parent: str  # the parent account's name, if that is of the same side
     linked: bool  # whether rules carve lines out of accounts for it
     income: bool = False  # a stream
+    turned: bool = False  # it is of the other side by now: only closed months still show it here
 
     @property
     def key(self) -> str:
@@ -223,4 +224,5 @@ def _member(
         parent=parent.name if parent and parent.type is type_ else "",
         linked=bool(expense and expense.pk in rows.linked),
         income=income,
+        turned=expense is not None and expense.income is not income,
     )

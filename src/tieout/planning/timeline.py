@@ -324,7 +324,7 @@ class _Writer:
         moved = member in self._moved
         sums = self._sums(months)
         return TimelineRow(
-            key=f"{member.key}@{section}" if moved else member.key,
+            key=f"{member.key}@{section}" if moved or member.turned else member.key,
             label=member.name,
             level=3,
             parent=section,
