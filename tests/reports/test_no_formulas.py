@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 
 from tests.companies.routes import OURS
@@ -45,6 +45,7 @@ from tieout.expenses.models import Expense
 from tieout.expenses.organising import Choice, organise
 from tieout.ledger.models import Listed
 from tieout.payroll import people_services
+from tieout.payroll.person_fields import Value
 from tieout.reports.catalogue import REPORTS
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ FILES = {
     "payroll:export": ["people/export/?as=csv", "people/export/"],
     "planning_cash:export": [],  # the same file as expenses:export, of other lines
     "planning_actuals:csv": [f"actuals/actuals.csv?{MONTHS}"],
+    "planning_actuals:xlsx": [f"actuals/actuals.xlsx?{MONTHS}"],
     "budgets:csv": ["budgets/{budget}/budget.csv"],
     "budgets:xlsx": ["budgets/{budget}/budget.xlsx"],
     "reports:change-log-csv": ["reports/change-log.csv?from=0"],
@@ -139,7 +141,7 @@ def evil(company: Company, alice: User) -> Iterator[tuple[Company, int]]:
             person=alice,
         )  # fmt: skip
         for _ in range(10):
-            values = {
+            values: dict[str, Value] = {
                 "name": next(names).strip(),
                 "title": next(names).strip(),
                 "start": date(2026, 1, 1),
@@ -150,8 +152,9 @@ def evil(company: Company, alice: User) -> Iterator[tuple[Company, int]]:
         yield company, budget.pk
 
 
-def body(answer: HttpResponse) -> bytes:
-    return b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+def body(answer: HttpResponseBase) -> bytes:
+    assert isinstance(answer, (HttpResponse, StreamingHttpResponse))
+    return bytes(answer.getvalue())
 
 
 def addresses(company: Company, budget: int, ending: str) -> Iterator[str]:

@@ -17,7 +17,11 @@ _DRAWN = {
 
 def charts_of(document: Document) -> Iterator[Chart]:
     """Yield a report's charts, in the sign in which it shows its figures."""
-    columns = [it for it in document.columns if not it.derived and not it.total and it.kind is not ColumnKind.BUDGET]
+    columns = [
+        it
+        for it in document.columns
+        if not it.derived and not it.total and it.kind not in (ColumnKind.BUDGET, ColumnKind.BOOKS)
+    ]
     series = tuple(
         _series(document, document.by_key[key], columns, line=line)
         for key, line in _DRAWN.get(document.report, ())

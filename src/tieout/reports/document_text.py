@@ -29,7 +29,7 @@ def document_table(made: Made) -> TextTable:
 
 
 def _head(column: Column) -> str:
-    plan = column.kind.value not in ("actual", "partial", "change", "percent", "share")
+    plan = column.kind.value not in ("actual", "partial", "change", "percent", "share", "books")
     return f"{column.label} ({KIND_WORDS[column.kind].lower()})" if plan else column.label
 
 

@@ -150,7 +150,7 @@ class _Index:
 
     def _add(self, document: Document, row: Row) -> Iterator[Cell]:
         for column in document.columns:
-            cells = () if column.derived else row.cells.get(column.key, ())
+            cells = () if not column.posted else row.cells.get(column.key, ())
             if not cells:
                 continue
             reach = Reach(min(it.first for it in cells), max(it.last for it in cells))

@@ -18,6 +18,7 @@ KIND_WORDS = {
     ColumnKind.FORECAST: "Forecast",
     ColumnKind.MIXED: "Actual + forecast",
     ColumnKind.BUDGET: "Budget",
+    ColumnKind.BOOKS: "Books",
     ColumnKind.CHANGE: "",
     ColumnKind.PERCENT: "",
     ColumnKind.SHARE: "",
@@ -96,6 +97,8 @@ def column_state_words(document: Document, column: Column) -> str:
     """Return how a column stands against the provider's figures; "" where nothing could be compared."""
     if column.derived:
         return ""
+    if column.kind is ColumnKind.BOOKS:
+        return ""
     if column.kind in _PLANNED:
         return "plan"
     return STATE_WORDS[document.column_state(column)]
@@ -103,7 +106,7 @@ def column_state_words(document: Document, column: Column) -> str:
 
 def row_state_words(document: Document, row: Row) -> str:
     """Return how a row stands: which of its figures are UNVERIFIED, and what else does not just tie."""
-    posted = [it for it in document.columns if not it.derived and it.kind not in _PLANNED]
+    posted = [it for it in document.columns if it.posted and it.kind not in _PLANNED]
     differing = [it.label for it in posted if document.state(row, it) is State.DIFFERS]
     if differing:
         return f"UNVERIFIED: {', '.join(differing)}"

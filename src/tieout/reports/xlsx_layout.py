@@ -89,11 +89,12 @@ class Layout:
                 before, after = (self.name(row.key, key) for key in column.of)
                 return f"IF({before}=0,0,ROUND(({after}-{before})/ABS({before}),3))"
             case ColumnKind.SHARE:
-                whole = self.document.by_key[self.document.foot[-1]]
+                base = self.document.by_key.get(column.base or self.document.foot[-1])
+                if base is None or base.key not in self.rows:
+                    return ""
                 (of,) = column.of
-                part, all_of_it = self.name(row.key, of), self.name(whole.key, of)
-                turned = "" if row.sign == whole.sign else "-"
-                return f"IF({all_of_it}=0,0,ROUND({turned}{part}/{all_of_it},3))"
+                part, whole = self.name(row.key, of), self.name(base.key, of)
+                return f"IF({whole}=0,0,ROUND({part}/{whole},3))"
             case _:
                 return ""
 
@@ -128,10 +129,12 @@ class Layout:
         """Yield the columns that a total adds, if each row says so."""
         if column.first is None or column.last is None or column.derived:
             return
-        budget = column.kind is ColumnKind.BUDGET
+        apart = (ColumnKind.BUDGET, ColumnKind.BOOKS)
         own = [
-            it for it in self.document.columns
-            if not it.total and not it.derived and (it.kind is ColumnKind.BUDGET) is budget
+            it
+            for it in self.document.columns
+            if not it.total and not it.derived
+            and (it.kind is column.kind or (it.kind not in apart and column.kind not in apart))
             and it.first is not None and it.last is not None and column.first <= it.first and it.last <= column.last
         ]  # fmt: skip
         amount = self.document.amount

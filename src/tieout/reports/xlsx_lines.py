@@ -20,7 +20,7 @@ from tieout.kit.sheet_writing import (
     quoted,
     reference,
 )
-from tieout.reports.document import Column, Row
+from tieout.reports.document import Column, ColumnKind, Row
 from tieout.reports.evidence import MOST, Evidence, RowLine
 from tieout.reports.heading import heading
 from tieout.reports.making import Made
@@ -127,8 +127,9 @@ def write_check(
 
 
 _EXPLAINED = (
-    "0.00 where the lines on sheet Lines sum to the figure. “plan” is a forecast or a budget; “no lines” is a figure "
-    "that is worked out of others. Anything else is what a month was closed with beyond the lines of this sync."
+    "0.00 where the lines on sheet Lines sum to the figure, or to what of it is not forecast. “plan” is a forecast or "
+    "a budget; “no lines” is a figure that is worked out of others. Anything else is what a month was closed with "
+    "beyond the lines of this sync."
 )
 
 
@@ -142,12 +143,15 @@ def _check(
     grey = Look(tone="grey", right=True)
     reach = evidence.reaches.get((row.key, column.key))
     if reach is None:
-        planned = column.kind.value in ("forecast", "budget", "mixed")
-        return Text("plan" if planned else "no lines" if document.amount(row, column) else "", grey), 0
+        words = "no lines" if column.posted else "books" if column.kind is ColumnKind.BOOKS else "plan"
+        return Text(words if document.amount(row, column) else "", grey), 0
     if not evidence.whole(row.key, column.key):
         return Text("not all listed", Look(tone="bad", right=True)), 0
-    rest = (evidence.sum(row.key, column.key) - document.amount(row, column)) * row.sign
+    ahead = document.ahead(row, column)
+    rest = (evidence.sum(row.key, column.key) + ahead - document.amount(row, column)) * row.sign
     figure = f"{quoted(names[0])}!{layout.name(row.key, column.key)}"
+    if ahead:  # what is forecast of the figure has no lines yet
+        figure = f"({figure}-({to_decimal(ahead * row.sign, digits):f}))"
     look = Look(number=_zero_format(digits), tone="bad" if rest else "")
     if row.key not in blocks:
         return Formula(f"ROUND(-{figure},{digits})", to_decimal(rest, digits), look), rest
