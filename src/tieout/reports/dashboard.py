@@ -92,7 +92,7 @@ def dashboard(company: Company, book: Book, period: Period, to: Addresses) -> Da
     rows = categories(found, beside, address)
     return Dashboard(
         period=period,
-        cash=cash(company, found, lambda month: to.cash(month, month)),
+        cash=cash(company, found, told, lambda month: to.cash(month, month)),
         stats=_stats(found, to),
         net_standing=found.standing(AccountType.INCOME, AccountType.EXPENSE),
         profit=profit_chart(found, told, lambda month: to.profit_and_loss(month, month)),

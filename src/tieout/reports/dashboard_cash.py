@@ -15,6 +15,7 @@ from tieout.ledger.models import Book
 from tieout.planning.cash import CashFlows, cash_flows
 from tieout.planning.cash_burn import burn_of, runway_of
 from tieout.reports.dashboard_books import Gathered
+from tieout.reports.dashboard_charts import Figures
 from tieout.reports.dashboard_standing import DIFFERS, NOT_COMPARED, TIES, Standing
 from tieout.ui.charts import Chart, Series, Shape
 from tieout.ui.figures import count, long_month, short_month
@@ -56,7 +57,7 @@ class Cash:
         return "; ".join(filter(None, (average, ahead)))
 
 
-def cash(company: Company, found: Gathered, address: Callable[[Month], str]) -> Cash:
+def cash(company: Company, found: Gathered, told: Figures, address: Callable[[Month], str]) -> Cash:
     """Return the cash of a dashboard, and its forecast where there is one."""
     period = found.period
     first = min(found.months[0], period.last - (AVERAGED - 1))
@@ -75,7 +76,7 @@ def cash(company: Company, found: Gathered, address: Callable[[Month], str]) -> 
         runway=runway_of(found.book, flows),
         burn=burn_of(found.book, flows, set(inside)),
         chart=_chart(found, flows, address),
-        burn_chart=_burn_chart(found, shown, flows, address),
+        burn_chart=_burn_chart(found, told, shown, flows, address),
     )
 
 
@@ -104,12 +105,18 @@ def _chart(found: Gathered, flows: CashFlows, address: Callable[[Month], str]) -
     )
 
 
-def _burn_chart(found: Gathered, burnt: Burn, flows: CashFlows, address: Callable[[Month], str]) -> Chart:
+def _burn_chart(
+    found: Gathered, told: Figures, burnt: Burn, flows: CashFlows, address: Callable[[Month], str]
+) -> Chart:
     by_month = {it.month: it for it in burnt.months}
     net = [by_month[month].net if month in by_month else None for month in found.months]
     loss = [by_month[month].loss if month in by_month else None for month in found.months]
     if found.split is not None:
         net[found.split :] = [-flows.net(month) for month in found.months[found.split :]]
+        loss[found.split :] = [
+            None if income is None else cost - income
+            for income, cost in zip(told.revenue[found.split :], told.expenses[found.split :], strict=True)
+        ]
     return Chart(
         key="burn",
         title="Net burn by month: money that left, less what was collected; negative where cash grew",

@@ -72,8 +72,11 @@ def profit_chart(found: Gathered, told: Figures, address: Address) -> Chart:
 
 
 def payroll_chart(found: Gathered, told: Figures, heads: Headcount, address: Address) -> Chart:
-    """Return payroll by month, with how many people there were above each bar."""
-    counts = [heads.of(month, contractors=True) for month in found.months]
+    """Return payroll by month, with how many people there are above each bar: posts that the plan fills among them."""
+    posts = found.forecast.heads.values() if found.forecast else ()
+    counts = [
+        heads.of(month, contractors=True) + sum(filled.get(month, 0) for filled in posts) for month in found.months
+    ]
     return Chart(
         key="payroll",
         title="Employees & contractors by month, headcount above the bars" if any(counts) else "Payroll by month",

@@ -174,7 +174,10 @@ def _lines(chart: Chart, series: Series, at: int) -> list[Option]:
         return [_line(chart, series.name, values, at)]
     posted = [value if place < split else None for place, value in enumerate(values)]
     to_come = [value if place >= split - 1 else None for place, value in enumerate(values)]
-    return [_line(chart, series.name, posted, at), _line(chart, series.name, to_come, at, dashed=True)]
+    ahead = _line(chart, series.name, to_come, at, dashed=True)
+    if split:
+        ahead["data"][split - 1] = {"value": to_come[split - 1], "symbol": "none"}  # the posted part has its sign there
+    return [_line(chart, series.name, posted, at), ahead]
 
 
 def _line(chart: Chart, name: str, values: Sequence[int | None], at: int, *, dashed: bool = False) -> Option:
