@@ -181,6 +181,13 @@ def test_a_budget_of_other_months_is_not_compared(book: Book) -> None:
     assert (list(it.variances), it.budget and it.budget.covers) == ([], False)
 
 
+def test_a_budget_in_other_money_is_not_compared(book: Book, client: Client, alice: User) -> None:
+    budgeted(book, {"5010": 900_00})
+    Budget.objects.update(currency="EUR")
+    assert list(told(book).variances) == []
+    assert "Budget 2026 is in EUR, and the books are in USD" in page(client, alice, book.company)
+
+
 def test_the_forecast_goes_on_from_the_last_actual_month(book: Book) -> None:
     plans.plan(book, "5010", Driver.AMOUNT, amount=700_00, start=Month(2026, 5).key)
     it = told(book)

@@ -67,7 +67,8 @@ class Planned:
     by_expense: Mapping[int, int]
     people: int
     revenue: int | None  # credit positive; None where the budget plans none at all
-    covers: bool  # whether it has a month of the period
+    covers: bool  # whether it has a month of the period, in the books' money
+    other_money: bool = False
 
 
 def planned(found: Gathered) -> Planned | None:
@@ -88,12 +89,14 @@ def planned(found: Gathered) -> Planned | None:
         else:
             by_expense[line.expense or 0] += amount
     first, last = Month.from_key(budget.first), Month.from_key(budget.last)
+    other = (budget.currency, budget.digits) != (found.book.currency, found.book.digits)
     return Planned(
         budget=budget,
         by_expense=dict(by_expense),
         people=people,
         revenue=revenue,
-        covers=any(first <= month <= last for month in months),
+        covers=any(first <= month <= last for month in months) and not other,
+        other_money=other,
     )
 
 

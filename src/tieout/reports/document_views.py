@@ -13,6 +13,8 @@ from tieout.expenses.entry_sheet import Addresses, entries_file, entries_respons
 from tieout.reports.beside import State
 from tieout.reports.catalogue import Report
 from tieout.reports.controls import controls, known_head
+from tieout.reports.document import Document
+from tieout.reports.document_charts import charts_of
 from tieout.reports.document_files import document_csv, document_json
 from tieout.reports.document_grid import document_grid, opened
 from tieout.reports.document_lines import figure, figure_cell
@@ -57,8 +59,15 @@ def page_context(request: CompanyRequest, found: Made) -> dict[str, object]:
         "controls": controls(found.report, found.at, found.asked),
         "head": known_head(found.at),
         "state": document_state(found.document),
+        **_charts(request, found.document),
         "files": [(_address(request, found.report, name, own_query(request.GET)), word) for name, word in _FILES],
     }
+
+
+def _charts(request: CompanyRequest, document: Document) -> dict[str, object]:
+    """Return the charts of a report, which are drawn over it if ``chart`` asks for them, and whether it has any."""
+    several = list(charts_of(document))
+    return {"drawable": bool(several), "charts": several if request.GET.get("chart") == "1" else []}
 
 
 @require_GET

@@ -18,7 +18,7 @@ async function enliven(figure) {
   const still = figure.querySelector(".figure__still");
   const { width, height } = still.getBoundingClientRect();
   const described = JSON.parse(data.textContent);
-  place.style.height = `${Math.max(height, Math.min(220, width))}px`;
+  place.style.height = `${Math.min(260, Math.max(height, Math.min(220, width)))}px`;
   place.hidden = false;
   figure.classList.add("figure--live");
   const chart = window.echarts.init(place, null, { renderer: "svg" });
