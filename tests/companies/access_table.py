@@ -183,6 +183,7 @@ _VIEWER = """
     payroll:runs-template
 
     reports:profit-and-loss
+    reports:cash-flow
     reports:budget-vs-actuals
     reports:variance
     reports:variance-csv

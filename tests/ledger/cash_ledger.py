@@ -15,6 +15,7 @@ from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
 from tieout.core.records import AccountRecord, EntryKind, EntryRecord, ListRecord, Window
 from tieout.ledger import publication
+from tieout.ledger.explaining import EXPLAINING_KINDS
 from tieout.ledger.models import Book, Line, Listed, Organisation, Publication
 
 START, BEFORE = Month(2024, 11), Window(start=date(2024, 1, 1), end=YEAR.end)
@@ -103,9 +104,9 @@ class CashLedger:
     def publish(self, entries: Sequence[EntryRecord], lists: Sequence[ListRecord] = CHART) -> Publication:
         """Bring the book to hold exactly these entries."""
         stage = open_stage(self.book, lists)
-        own = [it for it in entries if it.kind is EntryKind.RESIDUAL]
+        own = [it for it in entries if it.kind in EXPLAINING_KINDS]
         with transaction.atomic():
-            stage.entries([it for it in entries if it.kind is not EntryKind.RESIDUAL], BEFORE, PLACEMENT)
+            stage.entries([it for it in entries if it not in own], BEFORE, PLACEMENT)
             stage.explaining(own, PLACEMENT)
         self.published.append(
             publication.publish(

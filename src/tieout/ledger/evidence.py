@@ -10,6 +10,7 @@ from django.db import connection
 from tieout.core.month import Month
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
+from tieout.ledger.cash import EXPLAINING_ENTRIES, OWN_ENTRIES, opening_day
 from tieout.ledger.models import Book
 from tieout.ledger.queries import JOINS, EntryLine, Value, dimension_names, entry_line, open_lines
 
@@ -83,14 +84,22 @@ def evidence(book: Book, wanted: Wanted, *, version: int, payroll_accounts: Coll
                 yield Posted(Place(*row[13:]), entry_line(row, labels[row[8]], names.get(row[9], "")))
 
 
+def entries_that_explain(book: Book) -> frozenset[int]:
+    """Return the entries (row ids) of all versions that explain what is not itemised."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXPLAINING_ENTRIES, [book.pk])
+        return frozenset(int(entry) for (entry,) in cursor.fetchall())
+
+
 def entries_that_move(book: Book, accounts: Sequence[int], *, version: int) -> frozenset[int]:
-    """Return the entries (row ids) that have a line on one of the accounts."""
+    """Return the posted entries (row ids) that have a line on one of the accounts."""
     some, values = dialect.among("line.account", accounts)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT line.entry FROM ledger_line line "
-            f"WHERE line.book = %s AND line.valid_from <= %s AND line.valid_to > %s AND {some}",
-            [book.pk, version, version, *values],
+            f"WHERE line.book = %s AND line.valid_from <= %s AND line.valid_to > %s AND {some} "
+            f"AND line.entry NOT IN ({OWN_ENTRIES})",
+            [book.pk, version, version, *values, book.pk, book.pk, opening_day(book, version).isoformat()],
         )
         return frozenset(int(entry) for (entry,) in cursor.fetchall())
 

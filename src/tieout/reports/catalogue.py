@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.budget_vs_actuals import budget_vs_actuals
+from tieout.reports.cash_flow import NAME as CASH_FLOW
+from tieout.reports.cash_flow import cash_flow
 from tieout.reports.document import Document
 from tieout.reports.profit_and_loss import profit_and_loss, profit_views
 from tieout.reports.queries import LedgerAt, NoReport
@@ -45,6 +47,13 @@ REPORTS: tuple[Report, ...] = (
         by_department=True,
         by_dimension=True,
         shares="% of revenue",
+    ),
+    Report(
+        name=CASH_FLOW,
+        title="Cash-flow statement",
+        make=cash_flow,
+        icon="cash",
+        about="How profit became cash, from one balance to the next.",
     ),
     Report(
         name=BUDGET_VS_ACTUALS,

@@ -140,10 +140,12 @@ class _Index:
             accounts: ledger.entries_that_move(document.at.book, accounts, version=document.at.version)
             for accounts in {cell.counters for cell in cells if cell.counters}
         }
+        by_kind = any(cell.explaining is not None for cell in cells)
+        self._explaining = ledger.entries_that_explain(document.at.book) if by_kind else frozenset()
 
     def of(self, place: Place) -> Found:
         """Return the rows that hold a line of this place; "" stands for all columns that hold its month."""
-        key = place if self._movers else replace(place, entry=0)
+        key = place if self._movers or place.entry in self._explaining else replace(place, entry=0)
         if key not in self._known:
             self._known[key] = tuple(self._look(place))
         return self._known[key]
@@ -182,6 +184,8 @@ class _Index:
             ids = getattr(cell, name)
             if ids and getattr(place, attribute) not in self._set(ids):
                 return False
+        if cell.explaining is not None and (place.entry in self._explaining) is not cell.explaining:
+            return False
         if cell.counters:
             return place.account not in cell.counters and place.entry in self._movers[cell.counters]
         return True

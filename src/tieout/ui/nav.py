@@ -31,6 +31,7 @@ PLACES = (
     Place("Profit and loss", "reports", "reports:profit-and-loss", "Reports"),
     Place("Budget vs actuals", "split", "reports:budget-vs-actuals", "Reports"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
+    Place("Cash-flow statement", "cash", "reports:cash-flow", "Reports"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
     Place("Change log", "undo", "reports:change-log", "Reports"),
     Place("Report pack", "download", "reports:pack", "Reports"),
