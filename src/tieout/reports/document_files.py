@@ -10,7 +10,7 @@ import msgspec
 from tieout.core.money import to_text
 from tieout.core.spreadsheet import harmless
 from tieout.reports.beside import State, overall
-from tieout.reports.document import Column, Document, Row
+from tieout.reports.document import Column, ColumnKind, Document, Row
 
 _MARKS = {state: state.value for state in State} | {State.DIFFERS: "UNVERIFIED"}
 
@@ -39,6 +39,11 @@ def document_json(document: Document, *, turn_signs: bool) -> bytes:
         "tie_out": document.whole_state.value,
         "rows": [_json_row(document, row, columns, turn_signs=turn_signs) for row in document.lines],
     }
+    if document.remarks:
+        told["notes"] = [
+            {"row": it.row, "column": it.column, "of": it.place, "text": it.text, "by": it.person}
+            for it in document.remarks
+        ]
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
 
 
@@ -63,7 +68,8 @@ def file_columns(document: Document) -> tuple[Column, ...]:
 
 def row_state(document: Document, row: Row) -> State:
     """Return how a row stands over all its posted columns."""
-    return overall(document.state(row, it) for it in file_columns(document))
+    posted = (ColumnKind.ACTUAL, ColumnKind.PARTIAL)
+    return overall(document.state(row, it) for it in file_columns(document) if it.kind in posted)
 
 
 def _head(column: Column) -> str:
@@ -108,6 +114,8 @@ def _json_row(document: Document, row: Row, columns: tuple[Column, ...], *, turn
     result |= {name: it for name, it in (("department", row.department), ("party", row.party)) if it is not None}
     result["amounts"] = {it.key: _text(document, row, it, turn_signs=turn_signs) for it in columns}
     result["tie_out"] = row_state(document, row).value
-    if row.residuals:
-        result["not_itemised"] = {key: to_text(it, document.at.book.digits) for key, it in row.residuals.items()}
+    sign, digits = (row.sign if turn_signs else 1), document.at.book.digits
+    for name, part, turned in (("not_itemised", row.residuals, 1), ("forecast", row.ahead, sign)):
+        found = {it.key: to_text(part[it.key] * turned, digits) for it in columns if part.get(it.key)}
+        result |= {name: found} if found else {}
     return result
