@@ -17,7 +17,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp package.json package-lock.json "$work"
 [ ! -f .npmrc ] || cp .npmrc "$work"
-(cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$work/cache" >/dev/null)
+(cd "$work" && npm ci --ignore-scripts --no-audit --no-fund --update-notifier=false --loglevel=error --cache "$work/cache" >/dev/null)
 
 from=$work/node_modules
 mkdir -p "$into"
