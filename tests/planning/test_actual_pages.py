@@ -21,6 +21,7 @@ from tieout.companies.models import Company, Membership, Role
 from tieout.expenses.organising import Choice, organise
 from tieout.kit.tables import read_table
 from tieout.ledger.models import Book
+from tieout.payroll.people_services import remove_person
 from tieout.planning.models import TypedActual
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +134,33 @@ def test_books_that_moved_on_are_listed_and_reset_or_kept(client: Client, alice:
     assert "still say what it was typed over" in client.get(address).content.decode()
     client.post(settle, {"act": "reset", "cell": f"{hosting}|2026-04"})
     assert not TypedActual.objects.exists()
+
+
+def test_only_what_lost_its_row_is_dropped_and_a_person_s_pay_stays_hidden(
+    client: Client, alice: User, bob: User, book: Book
+) -> None:
+    ada = plans.employ(book.company, date(2026, 1, 1))
+    client.force_login(alice)
+    send(client, book, (key(book, "5010"), "2026-04", "700"))
+    send(client, book, (f"employee:{ada.pk}", "2026-04", "5123"), query="view=payroll&from=2026-03&to=2026-04")
+    boxes = [f"{key(book, '5010')}|2026-04", f"employee:{ada.pk}|2026-04"]
+    remove_person(ada, person=alice)
+    listed = f"/c/{book.company.slug}/actuals/typed/"
+    assert "5,123.00" in client.get(listed).content.decode()
+
+    Membership.objects.update_or_create(
+        company=book.company, person=bob, defaults={"role": Role.EDITOR, "payroll_detail": False}
+    )
+    client.force_login(bob)
+    html = client.get(listed).content.decode()
+    assert "A person" in html
+    assert "5,123" not in html
+    assert "Ada" not in html
+    client.post(f"{listed}settle/", {"act": "drop", "cell": boxes})
+    assert TypedActual.objects.count() == 2
+    client.force_login(alice)
+    client.post(f"{listed}settle/", {"act": "drop", "cell": boxes})
+    assert [it.row for it in TypedActual.objects.all()] == [key(book, "5010")]
 
 
 def test_the_entries_of_a_typed_cell_say_what_was_typed_over_them(client: Client, alice: User, book: Book) -> None:

@@ -17,7 +17,7 @@ from tieout.core.actuals import Origin
 from tieout.core.month import Month
 from tieout.departments import services as departments
 from tieout.departments.categories import Category
-from tieout.expenses.models import Expense, ExpenseKind
+from tieout.expenses.models import Expense, ExpenseDepartment, ExpenseKind
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.sections import UNASSIGNED
 from tieout.ledger.closing import decide
@@ -26,6 +26,7 @@ from tieout.payroll.models import TypedPay
 from tieout.payroll.people_services import remove_person
 from tieout.planning import actual_steps, cells
 from tieout.planning.actual_people import BY_PERSON, with_people
+from tieout.planning.actual_records import ActualCells, Record
 from tieout.planning.actual_waiting import waiting
 from tieout.planning.actuals import Actuals, SectionActuals, effective
 from tieout.planning.models import ActualsOptions, Driver, Edit, Layer, Options, TypedActual
@@ -128,6 +129,41 @@ def test_an_undo_leaves_alone_what_somebody_typed_since(book: Book, alice: User,
     put(book, bob, {(hosting, APRIL): 800_00})
     assert back(book, alice, step) == (1, 1)
     assert TypedActual.objects.get().amount == 800_00
+
+
+def test_an_undo_leaves_the_same_amount_alone_where_somebody_else_typed_it(book: Book, alice: User, bob: User) -> None:
+    hosting = key(book, "5010")
+    step = put(book, alice, {(hosting, APRIL): 700_00})
+    put(book, bob, {(hosting, APRIL): 800_00})
+    put(book, bob, {(hosting, APRIL): 700_00})
+    assert back(book, alice, step) == (0, 1)
+    assert TypedActual.objects.get().person == bob
+
+
+def test_what_was_typed_of_an_account_is_its_expense_s_later(book: Book, alice: User) -> None:
+    made = expense(book, "5010")
+    early = Record(
+        row=f"account:{made.account_id}", month=APRIL, amount=700_00, over=600_00, section=UNASSIGNED, label="",
+        person=alice.pk, at=NOW,
+    )  # fmt: skip
+    ActualCells().write(book.company, {(early.row, APRIL): early})
+    line = next(it for it in section(shown(book)).lines if it.code == "5010")
+    assert (line.key, line.figures[APRIL].shown) == (f"expense:{made.pk}", 700_00)
+    put(book, alice, {(line.key, APRIL): 800_00})
+    assert TypedActual.objects.get().amount == 800_00
+    put(book, alice, {(line.key, APRIL): None})
+    assert not TypedActual.objects.exists()
+
+
+def test_an_expense_that_changes_departments_is_typed_where_it_stands(book: Book, alice: User) -> None:
+    to = departments.create(book.company, category=Category.BELOW_THE_LINE, name="New", person=alice)
+    made = expense(book, "5010")
+    ExpenseDepartment.objects.create(expense=made, from_month=APRIL.key, department=to)
+    put(book, alice, {(f"expense:{made.pk}", MARCH): 1_00, (f"expense:{made.pk}", APRIL): 2_00})
+    found = shown(book)
+    assert section(found).months[MARCH].adjustment == 599_00
+    assert section(found, f"department:{to.pk}").months[APRIL].adjustment == 598_00
+    assert set(TypedActual.objects.values_list("section", flat=True)) == {UNASSIGNED, f"department:{to.pk}"}
 
 
 def test_a_step_of_actuals_is_none_of_the_timeline_s(book: Book, alice: User) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from tieout.companies import audit
 from tieout.companies.models import Company
@@ -96,7 +97,7 @@ def type_pay(employee: Employee, *, month: Month, amount: int | None, person: Us
         return
     TypedPay.objects.update_or_create(
         employee=employee, month=month.key,
-        defaults={"company": employee.company, "amount": amount, "person": person},
+        defaults={"company": employee.company, "amount": amount, "person": person, "at": timezone.now()},
     )  # fmt: skip
     audit.record(employee.company, person, "typed a month's pay", employee, after=told)
 
