@@ -35,7 +35,7 @@ from tieout.ui.charts import rows
 
 pytestmark = pytest.mark.django_db
 APRIL = Month(2026, 4)
-MOST_QUERIES = 55  # the shell and the session among them
+MOST_QUERIES = 50  # the shell and the session among them
 
 
 @pytest.fixture(autouse=True)

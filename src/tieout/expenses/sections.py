@@ -178,6 +178,7 @@ class Rows:
     departments: tuple[Department, ...]
 
     @classmethod
+    @remembered
     def of(cls, company: Company) -> Rows:
         """Read them. Four queries."""
         periods: dict[int, dict[int, int | None]] = {}

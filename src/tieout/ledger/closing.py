@@ -95,6 +95,7 @@ def shown_movements(book: Book, version: int) -> list[Shown]:
     return shown + copies
 
 
+@remembered
 def former_accounts(book: Book, type_: AccountType) -> frozenset[int]:
     """Return the accounts (row ids) that are not of a type, and were when a month was closed."""
     with connection.cursor() as cursor:
