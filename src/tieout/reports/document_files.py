@@ -53,12 +53,25 @@ def document_csv(document: Document, *, turn_signs: bool) -> str:
     named = _named(document)
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow([*named, *(harmless(_head(it)) for it in columns), "tie-out"])
+    noted = _noted(document)
+    rows.writerow([*named, *(harmless(_head(it)) for it in columns), "tie-out", *(["notes"] if noted else [])])
     for row in document.lines:
         labels = _labels(row)
         amounts = [_text(document, row, it, turn_signs=turn_signs) for it in columns]
-        rows.writerow([*(harmless(labels[name]) for name in named), *amounts, _MARKS[row_state(document, row)]])
+        said = [harmless(noted.get(row.key, ""))] if noted else []
+        rows.writerow([*(harmless(labels[name]) for name in named), *amounts, _MARKS[row_state(document, row)], *said])
     return text.getvalue()
+
+
+def _noted(document: Document) -> dict[str, str]:
+    """Return what people wrote on each line; on sums, JSON, workbook and print have it."""
+    lines = {row.key for row in document.lines}
+    noted: dict[str, str] = {}
+    for it in document.remarks:
+        if it.row in lines:
+            before = noted.get(it.row)
+            noted[it.row] = f"{before}; {it.place}: {it.text}" if before else f"{it.place}: {it.text}"
+    return noted
 
 
 def file_columns(document: Document) -> tuple[Column, ...]:
