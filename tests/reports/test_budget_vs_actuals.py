@@ -18,12 +18,15 @@ from django.test import Client
 from tests.budgets import plans
 from tests.expenses import small_ledger
 from tests.expenses.small_ledger import bill
+from tests.golden.table import check
 from tieout.budgets import queries as budgets
 from tieout.budgets import services
 from tieout.budgets.content import Line
 from tieout.budgets.models import Budget, VarianceNote
 from tieout.companies.models import AuditEvent, Company
 from tieout.core.month import Month
+from tieout.departments.queries import departments
+from tieout.expenses.organising import Choice, organise
 from tieout.expenses.streams import stream_plan
 from tieout.ledger.closing import decide
 from tieout.ledger.models import Book, CloseAct, Publication
@@ -33,6 +36,7 @@ from tieout.reports.catalogue import report_named
 from tieout.reports.document import ColumnKind, Row, RowKind
 from tieout.reports.largest_variances import largest_variances
 from tieout.reports.question import ask
+from tieout.ui.figures import exact
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +179,40 @@ def test_a_closed_month_stands_as_it_was_closed(company: Company, book: Book, bu
     assert document.restated_words(hosting, document.by_column["2026-03"]) == "Books differ by 40.00"
     assert document.restated_words(hosting, document.by_column["2026-04"]) == ""
     assert any("closed months stand as they were closed" in it for it in document.notes)
+
+
+def text_of(document: BudgetVsActuals) -> str:
+    """Return the report as a person reads it, with the way that each variance goes."""
+    rows = [["", *(column.label for column in document.columns)]]
+    for it in document.rows:
+        cells = []
+        for column in document.columns:
+            if column.kind is ColumnKind.PERCENT:
+                cells.append(percent_words(document, it, column))
+                continue
+            mark = news(document, it, column)[:1] if column.kind is ColumnKind.CHANGE else ""
+            cells.append(f"{mark} {exact(document.shown(it, column), 2)}".strip())
+        rows.append(["  " * (it.level - 1) + it.label, *cells])
+    widths = [max(len(it[at]) for it in rows) for at in range(len(rows[0]))]
+    lines = (
+        "  ".join(
+            text.rjust(width) if at else text.ljust(width)
+            for at, (text, width) in enumerate(zip(it, widths, strict=True))
+        )
+        for it in rows
+    )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def test_a_month_and_the_year_to_date_as_a_person_reads_them(
+    company: Company, book: Book, budget: Budget, alice: User
+) -> None:
+    hosting, wages = small_ledger.expense(book, "5010").pk, small_ledger.expense(book, "6000").pk
+    costs = next(it.pk for it in departments(company) if it.name == "Product costs")
+    choices = [Choice(expense=hosting, department=costs), Choice(expense=wages, payroll=True)]
+    organise(company=company, person=alice, choices=choices)
+    check("budget-vs-actuals", text_of(made(company, "from=2026-03&to=2026-03")))
+    check("budget-vs-actuals-material", text_of(made(company, "from=2026-03&to=2026-04&over=90&sort=size")))
 
 
 def test_the_largest_variances_of_a_month(company: Company, budget: Budget) -> None:

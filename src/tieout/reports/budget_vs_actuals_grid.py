@@ -65,7 +65,7 @@ def _column(document: BudgetVsActuals, column: Column) -> grid.Column:
         label=_WORDS.get(column.kind, "Actual"),
         month="" if column.kind is ColumnKind.PERCENT else column.key,
         hint=column.note,
-        total=column.total,
+        total=column.kind is ColumnKind.BUDGET and column is not document.columns[0],
         partial=column.kind is ColumnKind.PARTIAL and not column.total,
         unverified=document.column_state(column) is State.DIFFERS,
         percent=column.kind is ColumnKind.PERCENT,
