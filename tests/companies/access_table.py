@@ -187,6 +187,8 @@ _VIEWER = """
     reports:budget-vs-actuals
     reports:variance
     reports:variance-csv
+    reports:vendor-spend
+    reports:breakdown
     reports:document-lines
     reports:document-lines-csv
     reports:document-csv

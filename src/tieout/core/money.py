@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 # ISO 4217 minor units that are not two. Everything else has two digits.
@@ -70,3 +71,12 @@ def to_text(minor: int, digits: int) -> str:
         return str(minor)
     whole, cents = divmod(abs(minor), 10**digits)
     return f"{'-' if minor < 0 else ''}{whole}.{cents:0{digits}d}"
+
+
+def average(amounts: Sequence[int]) -> int:
+    """Return the mean in minor units, half away from zero; 0 of none."""
+    if not amounts:
+        return 0
+    total = sum(amounts)
+    whole = (2 * abs(total) + len(amounts)) // (2 * len(amounts))
+    return whole if total >= 0 else -whole

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db import connection
 
 from tieout.kit.remember import remembered
+from tieout.ledger import dialect
 from tieout.ledger.known_at import FIRST_MOVES, KnownAt
 from tieout.ledger.models import OPEN, Book
 
@@ -18,7 +20,7 @@ PartyMovement = tuple[int, int, int, int, int]  # party, then as above
 _CHANGED = """
     SELECT {columns}, SUM(line.amount * {sign})
     FROM ledger_entry entry JOIN ledger_line line ON line.entry = entry.id
-    WHERE entry.book = %s AND {which}
+    WHERE entry.book = %s AND {which} AND {within}
     GROUP BY {columns}
 """
 BORN = "entry.valid_from > %s AND entry.valid_from <= %s AND entry.valid_to > %s"  # older, newer, newer
@@ -36,11 +38,11 @@ def movements(book: Book, version: int) -> list[Movement]:
     return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]
 
 
-def party_movements(book: Book, version: int) -> list[PartyMovement]:
-    """Return (party, account, expense, month key, amount) of the lines visible at a version."""
+def party_movements(book: Book, version: int, accounts: Sequence[int] | None = None) -> list[PartyMovement]:
+    """Return (party, account, expense, month key, amount) of lines visible at a version: of all accounts or some."""
     return [
         (*cell, amount)  # type: ignore[misc]
-        for cell, amount in _sums(book, version, "ledger_partysum", _PARTY_CELL).items()
+        for cell, amount in _sums(book, version, "ledger_partysum", _PARTY_CELL, accounts).items()
         if amount
     ]
 
@@ -78,15 +80,18 @@ def party_changes(book: Book, older: int, newer: int) -> dict[tuple[int, ...], i
     return _changes(book, older, newer, _PARTY_CELL)
 
 
-def _sums(book: Book, version: int, table: str, columns: str) -> dict[tuple[int, ...], int]:
+def _sums(
+    book: Book, version: int, table: str, columns: str, accounts: Sequence[int] | None = None
+) -> dict[tuple[int, ...], int]:
     names = ", ".join(f"kept.{name.strip().removeprefix('line.')}" for name in columns.split(","))
     sums: defaultdict[tuple[int, ...], int] = defaultdict(int)
+    within, some = ("1 = 1", []) if accounts is None else dialect.among("kept.account", accounts)
     with connection.cursor() as cursor:
         # One statement: a publication between two reads would hand out its sums under the earlier number.
         cursor.execute(
             f"SELECT book.published, kept.amount, {names} FROM ledger_book book "
-            f"LEFT JOIN {table} kept ON kept.book = book.id AND book.published > 0 WHERE book.id = %s",
-            [book.pk],
+            f"LEFT JOIN {table} kept ON kept.book = book.id AND book.published > 0 AND {within} WHERE book.id = %s",
+            [*some, book.pk],
         )
         rows = cursor.fetchall()
     sums.update((tuple(row[2:]), row[1]) for row in rows if row[1] is not None)
@@ -94,16 +99,20 @@ def _sums(book: Book, version: int, table: str, columns: str) -> dict[tuple[int,
     sign = 1 if version > published else -1
     older, newer = sorted((version, published))
     if older != newer:
-        for cell, amount in _changes(book, older, newer, columns).items():
+        for cell, amount in _changes(book, older, newer, columns, accounts).items():
             sums[cell] += sign * amount
     return sums
 
 
-def _changes(book: Book, older: int, newer: int, columns: str) -> dict[tuple[int, ...], int]:
+def _changes(
+    book: Book, older: int, newer: int, columns: str, accounts: Sequence[int] | None = None
+) -> dict[tuple[int, ...], int]:
+    within, some = ("1 = 1", []) if accounts is None else dialect.among("line.account", accounts)
     result: defaultdict[tuple[int, ...], int] = defaultdict(int)
     with connection.cursor() as cursor:
         for sign, which, last in ((1, BORN, newer), (-1, ENDED, older)):
-            cursor.execute(_CHANGED.format(columns=columns, sign=sign, which=which), [book.pk, older, newer, last])
+            asked = _CHANGED.format(columns=columns, sign=sign, which=which, within=within)
+            cursor.execute(asked, [book.pk, older, newer, last, *some])
             for row in cursor.fetchall():
                 result[tuple(row[:-1])] += int(row[-1])
     return {cell: amount for cell, amount in result.items() if amount}

@@ -32,6 +32,7 @@ class Cell:
     Each field names row ids; an empty one takes every line, and 0 stands for lines that have none. ``counters`` are
     bank accounts: it takes the other lines of posted entries that move one of them, which is where their cash came
     from. ``explaining`` is whether lines are in entries that explain what is not itemised; None: in these and others.
+    ``payroll`` is whether they are in payroll entries, in the same way.
     """
 
     first: Month
@@ -43,9 +44,10 @@ class Cell:
     dimension_sets: tuple[int, ...] = ()
     counters: tuple[int, ...] = ()
     explaining: bool | None = None
+    payroll: bool | None = None
 
     def holds(self, place: Place) -> bool:
-        """Whether the figure holds explaining lines of a place: these have no party, item or dimension."""
+        """Whether the figure holds explaining lines of a place: these have no party, item or dimension, and no pay."""
         return (
             self.first.key <= place.month <= self.last.key
             and (not self.accounts or place.account in self.accounts)
@@ -53,6 +55,7 @@ class Cell:
             and all(not ids or 0 in ids for ids in (self.parties, self.items, self.dimension_sets))
             and not self.counters
             and self.explaining is not False
+            and not self.payroll
         )
 
 
@@ -252,6 +255,12 @@ def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[Value]]:
         values.extend([book.pk, book.pk, opening_day(book, version).isoformat()])
     if cell.explaining is not None:
         parts.append(f"line.entry {'' if cell.explaining else 'NOT '}IN ({EXPLAINING_ENTRIES})")
+        values.append(book.pk)
+    if cell.payroll is not None:
+        parts.append(
+            f"line.entry {'IN' if cell.payroll else 'NOT IN'} "
+            "(SELECT paid.id FROM ledger_entry paid WHERE paid.book = %s AND paid.payroll)"
+        )
         values.append(book.pk)
     return " AND ".join(parts), values
 

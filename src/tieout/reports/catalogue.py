@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tieout.reports.breakdown import breakdown, breakdown_views
 from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.budget_vs_actuals import budget_vs_actuals
 from tieout.reports.cash_flow import NAME as CASH_FLOW
@@ -13,6 +14,7 @@ from tieout.reports.document import Document
 from tieout.reports.profit_and_loss import profit_and_loss, profit_views
 from tieout.reports.queries import LedgerAt, NoReport
 from tieout.reports.question import Defaults, Question
+from tieout.reports.vendor_spend import vendor_spend
 
 View = tuple[str, str]
 """A view's key in the address, and its words: ("department", "By department")."""
@@ -33,6 +35,8 @@ class Report:
     by_department: bool = False  # whether departments narrow it
     by_dimension: bool = False  # whether dimension values narrow it
     shares: str = ""  # what its shares are of, "" for none
+    by_account: bool = False  # whether accounts narrow it
+    by_least: bool = False  # whether a smallest total narrows it
     searches: str = ""  # what its search looks for, "" for none
 
 
@@ -64,6 +68,31 @@ REPORTS: tuple[Report, ...] = (
         compares=False,
         by_department=True,
         searches="Expense or stream",
+    ),
+    Report(
+        name="vendor-spend",
+        title="Vendor spend",
+        make=vendor_spend,
+        icon="vendors",
+        about="Who the expenses went to, who is new, and what looks wrong.",
+        defaults=Defaults(most=200),
+        by_department=True,
+        by_dimension=True,
+        by_account=True,
+        by_least=True,
+        searches="Find a vendor",
+    ),
+    Report(
+        name="breakdown",
+        title="Revenue and spend",
+        make=breakdown,
+        icon="revenue",
+        about="By customer, item or dimension.",
+        defaults=Defaults(most=200),
+        views=breakdown_views,
+        by_dimension=True,
+        by_least=True,
+        searches="Find a row",
     ),
 )
 

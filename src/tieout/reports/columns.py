@@ -61,6 +61,12 @@ def comparison(at: LedgerAt, asked: Question, whole: Column, *, share_of: str = 
     yield from changes(asked, before, whole)
 
 
+def whole_column(asked: Question, columns: Sequence[Column]) -> Column:
+    """Return the column that holds the whole range: the total, or the only one."""
+    own = {TOTAL, *(span.key for span in asked.spans)}
+    return [it for it in columns if it.key in own][-1]
+
+
 def changes(asked: Question, before: Column, after: Column) -> Iterator[Column]:
     """Yield how a column has changed since another: in money, and in percent."""
     since = f"Against {before.label if asked.against else COMPARE_WORDS[asked.compare]}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tieout.core.accounts import AccountType
+from tieout.core.money import to_text
 from tieout.departments import queries as departments
 from tieout.expenses.periods import By
 from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL
@@ -42,6 +44,8 @@ class Controls:
     views: tuple[Choice, ...]
     sections: tuple[Choice, ...]
     values: tuple[Choice, ...]
+    accounts: tuple[Choice, ...]
+    least: str | None  # None leaves it out
     find: str
     shares: str  # "% of revenue", "" where the report has no shares
     share: bool  # whether they are shown
@@ -104,11 +108,13 @@ def controls(report: Report, at: LedgerAt, asked: Question) -> Controls:
         ),
         sections=_sections(at, asked) if report.by_department else (),
         values=_values(at, asked) if report.by_dimension else (),
+        accounts=_accounts(at, asked) if report.by_account else (),
+        least=(to_text(asked.least, at.book.digits) if asked.least else "") if report.by_least else None,
         find=asked.search if report.searches else "",
         shares=report.shares,
         share=asked.share and bool(report.shares),
         exact=asked.exact,
-        narrowed=bool(asked.sections or asked.values or asked.search),
+        narrowed=bool(asked.sections or asked.values or asked.accounts or asked.least or asked.search),
     )  # fmt: skip
 
 
@@ -116,6 +122,14 @@ def _sections(at: LedgerAt, asked: Question) -> tuple[Choice, ...]:
     named = [(f"department:{it.pk}", it.name, it.group.label) for it in departments.departments(at.company)]
     named += [(PAYROLL, PAYROLL_LABEL, ""), (UNASSIGNED, UNASSIGNED_LABEL, "")]
     return tuple(Choice(key=key, word=word, group=group, chosen=key in asked.sections) for key, word, group in named)
+
+
+def _accounts(at: LedgerAt, asked: Question) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(key=str(it.id), word=it.label, chosen=it.id in asked.accounts)
+        for it in at.accounts.values()
+        if it.type is AccountType.EXPENSE
+    )
 
 
 def _values(at: LedgerAt, asked: Question) -> tuple[Choice, ...]:

@@ -7,11 +7,12 @@ debit positive; a row's ``sign`` says how it is shown (spec §12), and only what
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from tieout.core.month import Month
 from tieout.ledger.queries import Cell
@@ -103,6 +104,8 @@ class Row:
     party: str | None = None  # "": none
     badge: str = ""
     note: str = ""
+    href: str = ""  # a page of its own
+    trend: tuple[int, ...] = ()  # of equal periods, oldest first, as shown: it is drawn, no file holds it
     favourable: int = 0  # the sign of a change that is good news, debit positive: -1 for a cost, 0 for neither
 
     @property
@@ -127,6 +130,29 @@ class Remark:
     column: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to look at: what kind of thing ("Price rises"), whose row, a sentence, and the records that show it.
+
+    ``records`` are words with an address at the provider, "" where it has none.
+    """
+
+    kind: str
+    label: str
+    text: str
+    href: str = ""
+    records: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """Where to go on from a report. ``connects``: it is for those who connect and map."""
+
+    word: str
+    href: str
+    connects: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """A report. ``foot`` names the rows (keys) that close it, which carry the double rule where they tie."""
@@ -143,6 +169,9 @@ class Document:
     notes: tuple[str, ...] = ()  # sentences that a reader must know, below the figures
     empty: str = ""  # what to say if there is no row
     remarks: tuple[Remark, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()  # what is known of its subject: a word and a text
+    links: tuple[Onward, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Row]:
@@ -253,22 +282,30 @@ def tenths(part: int, whole: int) -> int:
 
 
 def merged(cells: Iterator[Cell]) -> tuple[Cell, ...]:
-    """Return cells that take the same lines, fewer of them: those that only name different accounts become one."""
-    accounts: dict[Cell, set[int]] = {}
+    """Return cells that take the same lines, fewer of them: those that only name different accounts become one.
+
+    So do those that then only name different parties, items or combinations of dimension values.
+    """
+    found = tuple(dict.fromkeys(cells))
+    for name in ("accounts", "parties", "items", "dimension_sets"):
+        found = _merged_by(found, name)
+    return found
+
+
+def _merged_by(cells: Iterable[Cell], name: str) -> tuple[Cell, ...]:
+    ids: dict[Cell, set[int]] = {}
     result: dict[Cell, None] = {}
     for cell in cells:
-        if cell.accounts:
-            accounts.setdefault(_but_accounts(cell), set()).update(cell.accounts)
+        own: tuple[int, ...] = getattr(cell, name)
+        if own:
+            ids.setdefault(_with_ids(cell, name, ()), set()).update(own)
         else:
             result[cell] = None
-    for cell, ids in accounts.items():
-        result[_with_accounts(cell, tuple(sorted(ids)))] = None
+    for cell, some in ids.items():
+        result[_with_ids(cell, name, tuple(sorted(some)))] = None
     return tuple(result)
 
 
-def _but_accounts(cell: Cell) -> Cell:
-    return _with_accounts(cell, ())
-
-
-def _with_accounts(cell: Cell, accounts: tuple[int, ...]) -> Cell:
-    return replace(cell, accounts=accounts)
+def _with_ids(cell: Cell, name: str, ids: tuple[int, ...]) -> Cell:
+    changed: dict[str, Any] = {name: ids}
+    return replace(cell, **changed)

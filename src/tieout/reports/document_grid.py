@@ -10,6 +10,7 @@ from django.http import QueryDict
 from tieout.reports.beside import PART_WORDS, State
 from tieout.reports.document import PERCENTS, ColumnKind, Document, Row, RowKind
 from tieout.reports.document import Column as DocumentColumn
+from tieout.reports.document_trends import with_trends
 from tieout.ui import grid
 from tieout.ui.figures import exact
 from tieout.ui.grid import Asked, Band, Column, Foot, Grid, Sign
@@ -28,7 +29,7 @@ def document_grid(document: Document, *, asked: Asked, lines_url: str, exact_fig
     """Return the grid. Figures with lines behind them open those; the document's foot is the grid's."""
     foot = set(document.foot)
     body = [row for row in document.rows if row.key not in foot]
-    return Grid(
+    made = Grid(
         label=document.title,
         corner=f"{document.at.book.currency}{'' if exact_figures else ', whole units'}",
         bands=tuple(_bands(document)),
@@ -40,7 +41,9 @@ def document_grid(document: Document, *, asked: Asked, lines_url: str, exact_fig
         entries_url=lines_url,
         exact=exact_figures,
         from_start=True,
+        flat=all(row.level == 1 for row in body),
     )
+    return with_trends(document, made)
 
 
 def _column(document: Document, column: DocumentColumn) -> Column:
@@ -90,6 +93,8 @@ def _rows(document: Document, rows: Sequence[Row]) -> Iterator[grid.Row]:
         yield grid.Row(
             key=row.key,
             label=row.label,
+            href=row.href,
+            form=bool(row.href),
             code=row.account.number if row.account else "",
             level=row.level,
             amounts=[document.shown(row, it) if row.has_figures else None for it in document.columns],

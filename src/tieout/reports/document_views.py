@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,9 +30,13 @@ from tieout.reports.telling import document_state
 from tieout.reports.views import told
 
 
-def made(request: CompanyRequest, name: str) -> Made:
-    """Return the report that an address names; raise NoReport, in words, for what there is not."""
-    return make(request.company, name, request.GET, sees_pay=request.membership.payroll_detail)
+def made(request: CompanyRequest, name: str, *, folded: bool = False, findings: bool = False) -> Made:
+    """Return the report that an address names; raise NoReport, in words, for what there is not.
+
+    ``folded`` and ``findings`` as for `making.make`.
+    """
+    sees_pay = request.membership.payroll_detail
+    return make(request.company, name, request.GET, sees_pay=sees_pay, folded=folded, findings=findings)
 
 
 @require_GET
@@ -41,7 +47,9 @@ def document_page(request: CompanyRequest, report: str) -> HttpResponse:
 
 
 def _page(request: CompanyRequest, name: str) -> HttpResponse:
-    return render(request, "reports/document.html", page_context(request, made(request, name)))
+    return render(
+        request, "reports/document.html", page_context(request, made(request, name, folded=True, findings=True))
+    )
 
 
 def page_context(request: CompanyRequest, found: Made) -> dict[str, object]:
@@ -58,6 +66,8 @@ def page_context(request: CompanyRequest, found: Made) -> dict[str, object]:
         "grid": grid,
         "controls": controls(found.report, found.at, found.asked),
         "head": known_head(found.at),
+        "more": _more(request, found),
+        "findings": [(kind, list(several)) for kind, several in groupby(found.document.findings, lambda it: it.kind)],
         "state": document_state(found.document),
         **_charts(request, found.document),
         "files": [(_address(request, found.report, name, own_query(request.GET)), word) for name, word in _FILES],
@@ -68,6 +78,15 @@ def _charts(request: CompanyRequest, document: Document) -> dict[str, object]:
     """Return the charts of a report, which are drawn over it if ``chart`` asks for them, and whether it has any."""
     several = list(charts_of(document))
     return {"drawable": bool(several), "charts": several if request.GET.get("chart") == "1" else []}
+
+
+def _more(request: CompanyRequest, found: Made) -> str:
+    """Return the address of the page with the rows that it folded into one, some more of them; "" if it did not."""
+    if "others" not in found.document.by_key or not found.asked.most or found.asked.search or found.asked.least:
+        return ""
+    wider = request.GET.copy()
+    wider["rows"] = str(found.asked.most * 3)
+    return f"?{wider.urlencode()}"
 
 
 @require_GET
@@ -96,7 +115,9 @@ def document_lines_csv(request: CompanyRequest, report: str) -> HttpResponse:
 
 def _lines(request: CompanyRequest, name: str) -> tuple[Made, AskedLines]:
     query = request.GET
-    found = made(request, name)
+    found = made(request, name, folded=True)
+    if query.get("row", "") not in found.document.by_key:  # a row that its page has no room for
+        found = made(request, name)
     row, column = figure(found.document, query.get("row", ""), query.get("month", ""))
     asked = AskedLines(
         book=found.at.book,

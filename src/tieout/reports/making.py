@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils import timezone
 
 from tieout.companies.models import Company
 from tieout.expenses.placement import payroll_accounts
+from tieout.reports.asked import number_of
 from tieout.reports.catalogue import Report, report_named
 from tieout.reports.document import Document
 from tieout.reports.queries import LedgerAt
@@ -30,10 +31,13 @@ class Made:
         return f"{self.at.company.slug}-{self.report.name}-{self.asked.first}-to-{self.asked.last}"
 
 
-def make(company: Company, name: str, query: QueryDict, *, sees_pay: bool) -> Made:
+def make(
+    company: Company, name: str, query: QueryDict, *, sees_pay: bool, folded: bool = False, findings: bool = False
+) -> Made:
     """Return a report of a company; raise NoReport, in words, for what there is not.
 
-    Who does not see pay gets the lines of payroll accounts and entries as sums (spec §14).
+    Who does not see pay gets the lines of payroll accounts and entries as sums (spec §14). ``folded`` makes one
+    row of those that a page has no room for; ``findings`` looks for what is worth looking at.
     """
     report = report_named(name)
 
@@ -41,4 +45,6 @@ def make(company: Company, name: str, query: QueryDict, *, sees_pay: bool) -> Ma
         return None if sees_pay else payroll_accounts(company, at.book)
 
     at, asked = ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)
+    most = (number_of(query.get("rows", ""), "a number of rows") or report.defaults.most) if folded else 0
+    asked = replace(asked, most=most, findings=findings)
     return Made(report, at, asked, report.make(at, asked))

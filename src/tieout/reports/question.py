@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
+from tieout.core.typed import NotTyped, parse_amount
 from tieout.expenses.periods import MOST_MONTHS, By, Span, admitted_through, shows_running, spans
 from tieout.reports.asked import month_of, number_of
 from tieout.reports.queries import LedgerAt, NoReport, latest_number, ledger_at
@@ -70,7 +71,12 @@ class Question:
     view: str = ""  # one of the report's views
     sections: frozenset[str] = frozenset()  # departments to show, as `expenses.sections.Section`; empty: all
     values: frozenset[int] = frozenset()  # dimension values (row ids) to show; empty: all
+    accounts: frozenset[int] = frozenset()  # accounts (row ids) to show; empty: all
+    least: int = 0  # the smallest total to show, minor units up or down
     search: str = ""
+    party: int = 0  # whose page is asked for (row id), 0 for nobody's
+    most: int = 0  # how many rows to show before the rest are folded into one; 0: all
+    findings: bool = False  # whether what is worth looking at is asked for too: pages, not files
     budget: int = 0
     exact: bool = False  # shows all decimals
     masked: frozenset[int] | None = None  # accounts whose lines the reader may not see one by one; None: sees all
@@ -98,6 +104,7 @@ class Defaults:
 
     preset: str = "12"
     by: By = By.MONTH
+    most: int = 0  # rows of a page, 0 for all
     ahead: bool = False  # whether months to come can be asked for
     single: bool = False  # whether ``month`` names a month for first and last
 
@@ -135,6 +142,9 @@ def ask(
         view=query.get("view", ""),
         sections=frozenset(filter(None, query.getlist("department"))),
         values=frozenset(filter(None, (number_of(it, "a dimension value") for it in query.getlist("value")))),
+        accounts=frozenset(filter(None, (number_of(it, "an account") for it in query.getlist("account")))),
+        least=_least(query.get("least", ""), at.book.digits),
+        party=number_of(query.get("party", ""), "a party") or 0,
         search=query.get("find", "").strip(),
         budget=number_of(query.get("budget", ""), "the number of a budget") or 0,
         exact=query.get("cents") == "1",
@@ -151,6 +161,13 @@ def _choice(kinds: type[T], text: str, default: T) -> T:
         return kinds(text)
     except ValueError:
         raise NoReport(f"{text!r} is none of {', '.join(it.value for it in kinds if it.value)}") from None
+
+
+def _least(text: str, digits: int) -> int:
+    try:
+        return abs(parse_amount(text, digits)) if text.strip() else 0
+    except NotTyped:
+        raise NoReport(f"{text!r} is not an amount") from None
 
 
 def _range(

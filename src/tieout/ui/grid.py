@@ -190,6 +190,7 @@ class Grid:
     exact: bool = False
     selects: bool = False  # whether a click only selects a cell that can be typed; Enter opens its entries
     from_start: bool = False  # whether the first columns are what a narrow page shows first
+    flat: bool = False  # whether no row stands below another
 
     @cached_property
     def head_html(self) -> SafeString:
@@ -258,10 +259,10 @@ class Grid:
         return figures.exact(amount, self.digits) if self.exact else figures.whole(amount, self.digits)
 
     def _drawn(self, row: Row) -> Iterator[str]:
-        write = figures.exact if self.exact else figures.whole
         for place, (column, amount) in enumerate(zip(self.columns, row.amounts, strict=True)):
-            inside = bars(row.trend) if column.trend else write(amount, self.digits)
-            yield f"<td{_signed(column, row.signs.get(place))}>{inside}</td>"
+            inside = bars(row.trend) if column.trend else self._figure(column, amount)
+            note = row.notes.get(place, "")
+            yield f"<td{_signed(column, row.signs.get(place))}{_title(note)}>{inside}{_aside(note)}</td>"
 
     def _foot(self, foot: Foot) -> str:
         states: Iterable[bool | None] = foot.tied or [None] * len(self.columns)

@@ -32,6 +32,8 @@ PLACES = (
     Place("Budget vs actuals", "split", "reports:budget-vs-actuals", "Reports"),
     Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
     Place("Cash-flow statement", "cash", "reports:cash-flow", "Reports"),
+    Place("Vendor spend", "vendors", "reports:vendor-spend", "Reports"),
+    Place("Revenue and spend", "revenue", "reports:breakdown", "Reports"),
     Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
     Place("Change log", "undo", "reports:change-log", "Reports"),
     Place("Report pack", "download", "reports:pack", "Reports"),
