@@ -27,7 +27,7 @@ from tieout.planning.actual_words import Words, signed
 from tieout.planning.actuals import MovedCell, Place
 from tieout.planning.models import ActualsOptions
 from tieout.planning.steps import MOST, CellsRefused
-from tieout.ui.figures import count, long_month
+from tieout.ui.figures import count, short_month
 
 _RESET, _KEEP, _DROP = "reset", "keep", "drop"
 _BETWEEN = "|"
@@ -138,7 +138,7 @@ def _flags(waits: Waiting, words: Words) -> list[ListedCell]:
             value=f"{it.row}{_BETWEEN}{it.record.month}",
             label=it.label,
             section=it.section_label if it.label != it.section_label else "Subtotal",
-            month=long_month(it.record.month),
+            month=short_month(it.record.month),
             amount=signed(it.record.amount, income=it.income),
             over=None if it.record.over is None else signed(it.record.over, income=it.income),
             books=None if it.figure.imported is None else signed(it.figure.imported, income=it.income),
@@ -154,7 +154,7 @@ def _moved(waits: Waiting, words: Words) -> list[ListedCell]:
             value=f"{it.record.row}{_BETWEEN}{it.record.month}",
             label=words.moved_label(it.record),
             section=waits.sections[it.section][0],
-            month=long_month(it.record.month),
+            month=short_month(it.record.month),
             amount=_signed(it, income=waits.sections[it.section][1]) if words.shows(it.record) else None,
             over=None,
             books=None,
