@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tieout.core.accounts import AccountType
 from tieout.core.activities import Activity, activity_of
 from tieout.core.month import Month
 from tieout.core.records import EntryKind
-from tieout.ledger.accounts import Account
 from tieout.ledger.cash import opening_day
 from tieout.ledger.queries import Cell
 from tieout.planning.cash_accounts import NO_CHOICE, by_choice, choices
@@ -153,7 +151,7 @@ class _Statement:
         if any(gains.values()):
             rows.append(
                 Row(
-                    key=GAINS, label="Unrealised currency gains", level=3, sign=_SHOWN, favourable=-1, amounts=gains,
+                    key=GAINS, label="Unrealised currency gains", level=3, sign=_SHOWN, amounts=gains,
                     cells=self._cells(sheet, explaining=True),
                     note="In net income, and no cash: what balances in other currencies gained or lost by the rate",
                 )
@@ -167,7 +165,7 @@ class _Statement:
         if not any(amounts.values()):
             return None
         return Row(
-            key=RATES, label="Effect of exchange rates on cash", sign=_SHOWN, favourable=-1, amounts=amounts,
+            key=RATES, label="Effect of exchange rates on cash", sign=_SHOWN, amounts=amounts,
             cells=self._cells(others, explaining=True),
         )  # fmt: skip
 
@@ -180,8 +178,8 @@ class _Statement:
         shown = {id_ for id_ in of_activity if any(amounts[id_].values()) or self.ties.of_change(id_)}
         for account, depth in outline(self.at.accounts, shown):
             yield Row(
-                key=f"account:{account.id}", label=_change_of(account, activity), level=level + depth, sign=_SHOWN,
-                favourable=-1, amounts=amounts[account.id], account=name_of(account),
+                key=f"account:{account.id}", label=account.name, level=level + depth, sign=_SHOWN,
+                amounts=amounts[account.id], account=name_of(account),
                 cells=self._cells((account.id,), explaining=False if self.rates.get(account.id) else None),
                 states=self.ties.of_change(account.id), residuals=self._residuals([account.id]),
             )  # fmt: skip
@@ -232,19 +230,12 @@ _LABELS = {
 }
 
 
-def _change_of(account: Account, activity: Activity) -> str:
-    """Return what the statement calls a row: what is added back is told by what it was."""
-    if activity is Activity.ADJUSTMENTS and account.type is AccountType.ASSET:
-        return f"Depreciation and amortisation: {account.name}"
-    return account.name
-
-
 def _below(key: str, label: str, level: int, rows: list[Row]) -> list[Row]:
     """Return rows below their sum, nothing for none."""
     if not rows:
         return []
     parts = tuple(row.key for row in rows)
-    return [Row(key=key, label=label, kind=RowKind.SUM, level=level, sign=_SHOWN, favourable=-1, parts=parts), *rows]
+    return [Row(key=key, label=label, kind=RowKind.SUM, level=level, sign=_SHOWN, parts=parts), *rows]
 
 
 def _by_account(moved: Sequence[tuple[int, int, int]]) -> Moved:
