@@ -26,6 +26,7 @@ from tieout.budgets.models import Budget, VarianceNote
 from tieout.companies.models import AuditEvent, Company
 from tieout.core.month import Month
 from tieout.departments.queries import departments
+from tieout.expenses import periods
 from tieout.expenses.organising import Choice, organise
 from tieout.expenses.streams import stream_plan
 from tieout.ledger.closing import decide
@@ -137,6 +138,19 @@ def test_the_year_to_date_is_its_months_and_no_other_year(company: Company, budg
     assert figures(march, "Revenue", "ytd")[:2] == (3 * 1_500_00, 2_000_00)
     may_ = made(company, "from=2026-05&to=2026-05")
     assert figures(may_, "Revenue", "ytd")[:2] == (2 * 1_500_00, 800_00)
+
+
+def test_the_year_to_date_ends_with_the_last_month_of_actuals(
+    company: Company, budget: Budget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The quarter goes on to June: what is planned for June is not late in May."""
+    monkeypatch.setattr(periods, "_tellers", [lambda _: APRIL])
+    quarter = made(company, "preset=quarter&by=quarter")
+    assert [(it.key, it.first, it.last) for it in quarter.periods] == [
+        ("2026-04..2026-06", APRIL, APRIL + 2),
+        ("ytd", APRIL, APRIL),
+    ]
+    assert figures(quarter, "Revenue", "ytd")[:2] == (1_500_00, 800_00)
 
 
 def test_small_variances_stand_together_and_nothing_is_lost(company: Company, budget: Budget) -> None:

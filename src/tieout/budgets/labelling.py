@@ -17,7 +17,7 @@ from tieout.ledger.models import Book
 
 
 def labelled(company: Company, book: Book) -> dict[int, Line]:
-    """Return a line without amounts for each stream and expense (id): revenue, expenses, other income.
+    """Return a line without amounts for each stream (id), then for each expense.
 
     Expenses are in the order of the plan's pages.
     """

@@ -37,16 +37,18 @@ class Period:
 
 
 def periods_of(at: LedgerAt, asked: Question) -> tuple[Period, ...]:
-    """Return the periods that were asked for, all of them together, and the fiscal year up to the last month.
+    """Return the periods that were asked for, all of them together, and the fiscal year so far.
 
-    What would only repeat another is left out.
+    That ends with the last month asked for that counts as actuals: what is planned for later ones is not late. What
+    would only repeat another is left out.
     """
     own = [Period(it.key, it.label, it.first, it.last, it.partial) for it in asked.spans]
-    year = at.fiscal_year_start(asked.last)
+    end = min(asked.last, max(asked.through, asked.first))
+    year = at.fiscal_year_start(end)
     partial = any(it.partial for it in own)
     more = [
         Period(RANGE, "Together", asked.first, asked.last, partial, total=True),
-        Period(YEAR_TO_DATE, "Year to date", year, asked.last, own[-1].partial, total=True),
+        Period(YEAR_TO_DATE, "Year to date", year, end, end > asked.through, total=True),
     ]
     seen = {(it.first, it.last) for it in own}
     for period in more:
@@ -55,7 +57,8 @@ def periods_of(at: LedgerAt, asked: Question) -> tuple[Period, ...]:
             own.append(period)
     # The range is the year to date where both are the same months: that is what it is called then.
     return tuple(
-        replace(it, label="Year to date") if it.total and it.first == year and it.key == RANGE else it for it in own
+        replace(it, label="Year to date") if it.key == RANGE and (it.first, it.last) == (year, end) else it
+        for it in own
     )
 
 
