@@ -21,9 +21,9 @@ function fit(form) {
   const start = form.querySelector("[data-once]");
   start.dataset.often ??= start.textContent;
   start.textContent = once ? start.dataset.once : start.dataset.often;
-  const department = form.elements.department;
-  department.dataset.first ??= department.value;
+  const department = form.elements.department; // a stream has none
   const since = form.querySelector("[data-since]");
+  if (department) department.dataset.first ??= department.value;
   if (since) since.hidden = department.value === department.dataset.first && !since.querySelector("input").value;
   if (driver.value === "typed") form.querySelector("[data-typed]").open = true;
 }
