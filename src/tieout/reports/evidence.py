@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from tieout.core.month import Month
 from tieout.ledger import evidence as ledger
@@ -129,13 +130,17 @@ class _Index:
             name: defaultdict(list) for name in _FIELDS
         }
         self._everywhere: list[tuple[str, str, Cell]] = []
-        self._known: dict[Place, Found] = {}
+        self._known: dict[object, Found] = {}
         self._by_row: defaultdict[str, list[tuple[str, Reach]]] = defaultdict(list)
         self._sets: dict[tuple[int, ...], frozenset[int]] = {}
         cells: list[Cell] = []
         for row in document.lines:
             cells += self._add(document, row)
         self.wanted = _wanted(cells)
+        asked = [attribute for name, attribute in _FIELDS.items() if any(getattr(it, name) for it in cells)]
+        if any(it.counters for it in cells):
+            asked += ["account", "entry"]
+        self._key = attrgetter("month", *asked)  # what no cell asks of a line makes no difference
         self._movers = {
             accounts: ledger.entries_that_move(document.at.book, accounts, version=document.at.version)
             for accounts in {cell.counters for cell in cells if cell.counters}
@@ -145,7 +150,7 @@ class _Index:
 
     def of(self, place: Place) -> Found:
         """Return the rows that hold a line of this place; "" stands for all columns that hold its month."""
-        key = place if self._movers or place.entry in self._explaining else replace(place, entry=0)
+        key = (self._key(place), place.entry in self._explaining)
         if key not in self._known:
             self._known[key] = tuple(self._look(place))
         return self._known[key]
