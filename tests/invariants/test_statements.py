@@ -172,6 +172,22 @@ def test_profit_is_the_same_by_account_and_by_department_and_all_figures_are_the
 
 
 @on_any_history
+@given(history=histories, by=st.sampled_from(("month", "quarter", "year")))
+def test_the_balance_sheet_balances_with_no_plug_and_its_profit_is_the_statement_s(
+    alice: User, history: History, by: str
+) -> None:
+    books = live(alice, history)
+    made = document(books, f"preset=all&by={by}", "balance-sheet")
+    check_lines(made)
+    for column in made.columns if made.rows else ():
+        assert sum(made.amount(row, column) for row in made.lines) == 0
+        assert column.last
+        year = column.last.fiscal_year_start(history.first_month)
+        net = made.amount(made.by_key["net-income"], column)
+        assert net == posted(history.states[-1], year, column.last)
+
+
+@on_any_history
 @given(history=histories)
 def test_a_dimension_s_values_and_what_has_none_are_the_whole(alice: User, history: History) -> None:
     books = live(alice, history)

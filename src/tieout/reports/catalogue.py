@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tieout.reports.balance_sheet_document import MONTH_END, VIEWS, balance_sheet_document
 from tieout.reports.breakdown import breakdown, breakdown_views
 from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.budget_vs_actuals import budget_vs_actuals
@@ -51,6 +52,14 @@ REPORTS: tuple[Report, ...] = (
         by_department=True,
         by_dimension=True,
         shares="% of revenue",
+    ),
+    Report(
+        name="balance-sheet",
+        title="Balance sheet",
+        make=balance_sheet_document,
+        about="What is owned and owed at month ends, beside the books’ own.",
+        defaults=MONTH_END,
+        views=lambda _: VIEWS,
     ),
     Report(
         name=CASH_FLOW,

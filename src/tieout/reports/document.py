@@ -16,6 +16,7 @@ from typing import Any
 
 from tieout.core.month import Month
 from tieout.ledger.queries import Cell
+from tieout.reports.banners import Banner
 from tieout.reports.beside import State, overall
 from tieout.reports.outline import AccountName
 from tieout.reports.queries import LedgerAt
@@ -165,6 +166,8 @@ class Document:
     view: str = ""  # "by account"
     foot: tuple[str, ...] = ()
     compared: frozenset[str] = frozenset()  # columns (keys) whose figures were all compared with the provider's
+    banner: Banner | None = None  # what stands above it when something is not as it should be
+    two_sided: bool = False  # its rows sum to zero, so that what is not itemised stands in them twice
     aside: str = ""  # why its figures are compared with nothing, as a sentence; "" where they could be
     notes: tuple[str, ...] = ()  # sentences that a reader must know, below the figures
     empty: str = ""  # what to say if there is no row

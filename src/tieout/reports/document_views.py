@@ -200,6 +200,8 @@ def _address(request: CompanyRequest, report: Report, name: str, query: QueryDic
 def own_query(query: QueryDict) -> QueryDict:
     """Return the report's own question: without what is asked of a figure's lines, and without open rows."""
     kept = query.copy()
+    if "row" not in query and (month := query.get("month")):
+        kept["from"] = kept["to"] = month
     for name in (*_OF_LINES, "open", "shut"):
         kept.pop(name, None)
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tieout.ledger.accounts import Account
@@ -34,27 +34,32 @@ def with_parents(
 def family_rows(
     accounts: Mapping[int, Account], shown: Collection[int], own: Collection[int], *, level: int, line: Line
 ) -> list[Row]:
-    """Return the rows of accounts, each below its parent. ``own`` are those with figures of their own.
+    """Return the rows of accounts, each below its parent. ``own`` are those with figures of their own."""
+    rows = [(line(account), depth) for account, depth in outline(accounts, shown)]
+    return nest(rows, level=level, own=lambda row: row.account is not None and row.account.row in own)
 
-    A parent of others is a sum, "family:7"; what was posted on it alone is a line below, "account:7".
+
+def nest(lines: Sequence[tuple[Row, int]], *, level: int, own: Callable[[Row], bool]) -> list[Row]:
+    """Return lines, given with their depth below each other, as families from a level on.
+
+    A parent of others is a sum, "family:account:7"; what was posted on it alone, if anything was, is a line below it.
     """
-    order = list(outline(accounts, shown))
     rows: list[Row] = []
     parts: dict[int, list[str]] = {}  # by the position of the family's row
     above: list[tuple[int, int]] = []  # depth and position of the families that are open
-    for place, (account, depth) in enumerate(order):
+    for place, (line, depth) in enumerate(lines):
         while above and above[-1][0] >= depth:
             above.pop()
-        parent = place + 1 < len(order) and order[place + 1][1] > depth
-        row = replace(line(account), level=level + depth)
-        head = _family(row, account) if parent else row
+        parent = place + 1 < len(lines) and lines[place + 1][1] > depth
+        row = replace(line, level=level + depth)
+        head = _family(row) if parent else row
         if above:
             parts[above[-1][1]].append(head.key)
         if parent:
             above.append((depth, len(rows)))
-            parts[len(rows)] = [row.key] if account.id in own else []
+            parts[len(rows)] = [row.key] if own(row) else []
             rows.append(head)
-            if account.id not in own:
+            if not own(row):
                 continue
             row = replace(row, level=level + depth + 1, label=f"{row.label} itself")
         rows.append(row)
@@ -63,9 +68,9 @@ def family_rows(
     return rows
 
 
-def _family(row: Row, account: Account) -> Row:
+def _family(row: Row) -> Row:
     return Row(
-        key=f"family:{account.id}", label=row.label, kind=RowKind.SUM, level=row.level, sign=row.sign,
+        key=f"family:{row.key}", label=row.label, kind=RowKind.SUM, level=row.level, sign=row.sign,
         favourable=row.favourable, account=row.account, badge=row.badge,
     )  # fmt: skip
 

@@ -10,11 +10,9 @@ from django.urls import reverse
 
 from tieout.core.accounts import AccountType
 from tieout.core.month import Month
-from tieout.reports.balance_sheet import SIDES, BalanceSheet, SheetRow, SheetSection, rolled_up
 from tieout.reports.beside import PART_WORDS, Beside, State
 from tieout.reports.drill import NET_INCOME
 from tieout.reports.outline import AccountName
-from tieout.reports.page_head import month_end
 from tieout.reports.queries import LedgerAt
 from tieout.reports.trial_balance import TrialBalance, TrialRow
 from tieout.ui.figures import difference, exact
@@ -147,112 +145,6 @@ def _trial_row(at: LedgerAt, report: TrialBalance, row: TrialRow, *, depth: int)
             PageCell(text="", state=state, narrow=False, part=part),
         ),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """Writes the rows of a balance sheet at one month end, beside an earlier one if ``compare`` names it."""
-
-    at: LedgerAt
-    sheet: BalanceSheet
-    month: Month
-    compare: Month | None
-    tie_out: bool
-
-    def rows(self) -> Iterator[PageRow]:
-        """Yield the sections with their totals, and the two totals that must be equal."""
-        for side, word in SIDES.items():
-            within = [it for it in self.sheet.sections if it.section.side is side]
-            for section in within:
-                yield from self._section(section, alone=len(within) == 1)
-            yield self._total(f"Total {word}", side, rule=side is AccountType.ASSET)
-        yield self._total("Total liabilities and equity", AccountType.LIABILITY, AccountType.EQUITY, rule=True)
-
-    def _section(self, section: SheetSection, *, alone: bool) -> Iterator[PageRow]:
-        word, side = section.section.word, section.section.side
-        yield PageRow(kind="group", name=word)
-        for group in section.groups:
-            if group.word:
-                yield PageRow(kind="subgroup", name=group.word)
-            for row, family in rolled_up(group.rows):
-                yield self._family(row, family, side) if family else self._row(row)
-        if not alone:
-            name = f"Total {word[0].lower()}{word[1:]}"
-            yield PageRow(kind="sum", name=name, cells=self._cells(section.rows, side))
-
-    def _row(self, row: SheetRow) -> PageRow:
-        account = row.account
-        return PageRow(
-            kind="row",
-            name=account.name,
-            number=account.number,
-            depth=row.depth,
-            note="" if account.active else "inactive",
-            cells=self._cells(
-                (row,),
-                account.type,
-                url=Drills(self.at).url(account, self.month, net_income=row.is_net_income),
-                before=Drills(self.at).url(account, self.compare, net_income=row.is_net_income) if self.compare else "",
-                state=row.figures[self.month].state,
-            ),
-        )
-
-    def _family(self, row: SheetRow, family: tuple[SheetRow, ...], side: AccountType) -> PageRow:
-        return PageRow(
-            kind="family", name=f"Total {row.account.name}", depth=row.depth, cells=self._cells(family, side)
-        )
-
-    def _total(self, name: str, *sides: AccountType, rule: bool) -> PageRow:
-        rows = [row for it in self.sheet.sections if it.section.side in sides for row in it.rows]
-        state = self.sheet.state(self.month) if rule else None
-        cells = self._cells(tuple(rows), sides[0], rule=_rule(state) if state else "", state=state, total=rule)
-        return PageRow(kind="total" if rule else "sum", name=name, cells=cells)
-
-    def _cells(
-        self, rows: tuple[SheetRow, ...], side: AccountType, *, url: str = "", before: str = "", rule: str = "",
-        state: State | None = None, total: bool = False,
-    ) -> tuple[PageCell, ...]:  # fmt: skip
-        """Return the figures of some rows together: ours, the books', the difference, the earlier one, the change."""
-        digits = self.at.book.digits
-        figure = self.sheet.sum(self.month, rows).natural(side)
-        write = difference if total else exact
-        differs = any(row.figures[self.month].state is State.DIFFERS for row in rows)
-        part = _part(state, self.sheet.part(self.month) if total else figure.part, digits) if state else ""
-        cells = [PageCell(text=write(figure.ours, digits), url=url, rule=rule, unverified=differs, part=part)]
-        sign = PageCell(text="", state=state, total=total, narrow=False, part=part)
-        if self.tie_out:
-            cells += [
-                PageCell(text=exact(figure.theirs, digits), quiet=True, narrow=False),
-                _difference(figure, digits),
-                sign,
-            ]
-        if self.compare:
-            earlier = self.sheet.sum(self.compare, rows).natural(side)
-            wide_only = not self.tie_out
-            cells += [
-                PageCell(text=exact(earlier.ours, digits), url=before, quiet=True, narrow=wide_only),
-                PageCell(text=exact(figure.ours - earlier.ours, digits), quiet=True, narrow=wide_only),
-            ]
-        return tuple(cells if self.tie_out else [*cells, sign])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column's title and its classes."""
-
-    text: str
-    css: str = "num"
-
-
-def sheet_columns(month: Month, compare: Month | None, *, tie_out: bool) -> tuple[Column, ...]:
-    """Return the titles above a balance sheet's cells."""
-    sign = Column(text="", css="fit hide-s")
-    ours = [Column(text="Tieout"), Column(text="Books", css="num hide-s"), Column(text="Difference"), sign]
-    columns = [Column(text="Account", css=""), *(ours if tie_out else [Column(text=month_end(month).day)])]
-    if compare:
-        css = "num hide-s" if tie_out else "num"
-        columns += [Column(text=month_end(compare).day, css=css), Column(text="Change", css=css)]
-    return tuple(columns if tie_out else [*columns, sign])
 
 
 def _difference(figure: Beside, digits: int) -> PageCell:

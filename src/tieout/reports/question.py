@@ -177,7 +177,8 @@ def _range(
     over = at.last_over(today)
     if defaults.ahead:
         over = max(at.first, min(over, admitted))  # what is not admitted is not a past month yet
-    single = month_of(query.get("month", "")) if defaults.single else None
+    # Where a figure's lines are asked for, ``month`` is its column.
+    single = month_of(query.get("month", "")) if defaults.single and "row" not in query else None
     first, last = (single, single) if single else (month_of(query.get("from", "")), month_of(query.get("to", "")))
     if first is None and last is None:
         preset = query.get("preset", "") or defaults.preset

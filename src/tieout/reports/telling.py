@@ -41,7 +41,8 @@ def document_state(document: Document) -> Told:
 def _not_itemised(document: Document) -> int:
     """Return how much of all posted columns is not itemised, up and down; a total repeats what others hold."""
     own = [it for it in document.columns if it.posted and not it.total] or document.columns
-    return sum(abs(row.residuals.get(it.key, 0)) for row in document.lines for it in own)
+    part = sum(abs(row.residuals.get(it.key, 0)) for row in document.lines for it in own)
+    return part // 2 if document.two_sided else part
 
 
 def _differs(document: Document, row: Row) -> bool:

@@ -10,7 +10,6 @@ from tieout.reports.catalogue import REPORTS
 app_name = "reports"
 urlpatterns = [
     path("trial-balance/", views.trial_balance_page, name="trial-balance"),
-    path("balance-sheet/", views.balance_sheet_page, name="balance-sheet"),
     path("lines/", views.lines_page, name="lines"),
     path("change-log/", change_log_views.change_log_page, name="change-log"),
     path("change-log.json", change_log_views.change_log_json, name="change-log-json"),

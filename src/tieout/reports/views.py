@@ -15,14 +15,16 @@ from tieout.core.month import Month
 from tieout.expenses.placement import payroll_accounts
 from tieout.reports.asked import Asked, parse
 from tieout.reports.balance_sheet import balance_sheet
+from tieout.reports.balance_sheet_document import MONTH_END, month_ends
 from tieout.reports.banners import banner
 from tieout.reports.drill import drill
 from tieout.reports.expense_report import expense_report
 from tieout.reports.exports import ReportFile, balance_sheet_file, expense_file, to_csv, to_json, trial_balance_file
 from tieout.reports.lines_table import lines_table
 from tieout.reports.page_head import page_head
-from tieout.reports.page_rows import SheetPage, sheet_columns, trial_rows, trial_total
+from tieout.reports.page_rows import trial_rows, trial_total
 from tieout.reports.queries import LedgerAt, NoReport, NothingRead, has_book, ledger_at
+from tieout.reports.question import ask
 from tieout.reports.trial_balance import trial_balance, trial_balances
 
 Page = Callable[[CompanyRequest], HttpResponse]
@@ -61,30 +63,6 @@ def trial_balance_page(request: CompanyRequest) -> HttpResponse:
         "only": only,
     }
     return render(request, "reports/trial_balance.html", context)
-
-
-@require_GET
-@member
-@told
-def balance_sheet_page(request: CompanyRequest) -> HttpResponse:
-    """Show the balance sheet at a month end, beside an earlier one or the books'."""
-    asked = parse(request.GET)
-    at, month = _at_month(request, asked)
-    compare = asked.compare if asked.compare != month else None
-    months = [month] if compare is None else sorted((month, compare))
-    at.check(months[0], months[-1])
-    sheet = balance_sheet(at, months)
-    tie_out = request.GET.get("view") == "tie-out"
-    differing = [(row.account.name, row.figures[month]) for row in sheet.differing(month)]
-    context = {
-        "head": page_head(at, month, request.GET),
-        "banner": banner(at, month, sheet.state(month), differing, len(sheet.rows), sheet.part(month)),
-        "rows": list(SheetPage(at, sheet, month, compare, tie_out).rows()),
-        "columns": sheet_columns(month, compare, tie_out=tie_out),
-        "compare_key": str(compare or ""),
-        "tie_out": tie_out,
-    }
-    return render(request, "reports/balance_sheet.html", context)
 
 
 @require_GET
@@ -154,8 +132,10 @@ def _trial_balance(request: CompanyRequest) -> ReportFile:
 
 
 def _balance_sheet(request: CompanyRequest) -> ReportFile:
-    at, months = _at_months(request)
-    return balance_sheet_file(at, balance_sheet(at, months))
+    at, asked = ask(
+        request.company, request.GET, today=timezone.localdate(), defaults=MONTH_END, masked=lambda _: None
+    )  # fmt: skip
+    return balance_sheet_file(at, balance_sheet(at, month_ends(at, asked)))
 
 
 def _expenses(request: CompanyRequest) -> ReportFile:
