@@ -89,7 +89,7 @@ class ActualCells:
         months = [month.key for _, month in places]
         span = (min(months), max(months))
         kept = TypedActual.objects.select_for_update().filter(company=company, month__range=span)
-        found = list(_records(kept.order_by("pk").iterator()))
+        found = list(_records(iter(kept.order_by("pk"))))
         if any(row.startswith(EMPLOYEE) for row, _ in places):
             first, last = min(month for _, month in places), max(month for _, month in places)
             found += map(record_of_pay, typed_pay.typed_between(company, first, last, lock=True))
