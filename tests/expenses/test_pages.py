@@ -298,7 +298,7 @@ def test_tabs_and_search_narrow_the_accounts(client: Client, alice: User, book: 
     assert "adds up, every month" in page(client, book.company, "organise/")
 
 
-def test_the_badge_counts_who_waits_and_the_timeline_is_home(client: Client, alice: User, book: Book) -> None:
+def test_the_badge_counts_who_waits_and_the_dashboard_is_home(client: Client, alice: User, book: Book) -> None:
     client.force_login(alice)
     assert re.search(r"Organise<span class=\"nav__count\">5<", page(client, book.company, "timeline/"))
-    assert client.get(f"/c/{book.company.slug}/").headers["Location"].endswith("/expenses/timeline/")
+    assert client.get(f"/c/{book.company.slug}/").headers["Location"].endswith("/dashboard/")

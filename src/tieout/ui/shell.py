@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from django.http import HttpRequest
 
+from tieout.kit.remember import remembering
+
 
 class SealState(StrEnum):
     """How the figures stand against the books."""
@@ -93,8 +95,9 @@ def facts(request: HttpRequest) -> ShellFacts:
     companies: tuple[CompanyLink, ...] = ()
     badges: dict[str, int] = {}
     home = ""
-    for teller in _tellers:
-        told = teller(request)
-        seal, companies, home = told.seal or seal, told.companies or companies, told.home or home
-        badges |= told.badges
+    with remembering():  # several tellers ask alike
+        for teller in _tellers:
+            told = teller(request)
+            seal, companies, home = told.seal or seal, told.companies or companies, told.home or home
+            badges |= told.badges
     return ShellFacts(seal=seal, companies=companies, badges=badges, home=home)
