@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -186,6 +187,11 @@ def test_who_is_paid_what_is_nowhere_for_those_without_the_right(viewer: Client,
         assert PLANTED not in viewer.get(address).content.decode(), address
     lines = viewer.get(f"{base}/lines.csv?{MAY_TO_JULY}&row=payroll&month=total")
     assert PLANTED.encode() not in b"".join(lines.streaming_content)  # type: ignore[attr-defined]
+    book = viewer.get(f"{base}.xlsx?{MAY_TO_JULY}")
+    with zipfile.ZipFile(io.BytesIO(b"".join(book) if book.streaming else book.content)) as parts:
+        assert len(parts.namelist()) > 3
+        for name in parts.namelist():
+            assert b"Hiddenpay" not in parts.read(name), name
     page = made(parties, f"{MAY_TO_JULY}&party={party(parties, ORLA)}", masked=True, findings=True)
     assert [row.label for row in page.lines] == ["Travel"]
     assert dict(page.facts)["Average"] == "25.00 of 1 bill"

@@ -38,7 +38,8 @@ def movements(book: Book, version: int) -> list[Movement]:
     return [(*cell, amount) for cell, amount in _sums(book, version, "ledger_monthsum", _CELL).items() if amount]  # type: ignore[misc]
 
 
-def party_movements(book: Book, version: int, accounts: Sequence[int] | None = None) -> list[PartyMovement]:
+@remembered
+def party_movements(book: Book, version: int, accounts: tuple[int, ...] | None = None) -> list[PartyMovement]:
     """Return (party, account, expense, month key, amount) of lines visible at a version: of all accounts or some."""
     return [
         (*cell, amount)  # type: ignore[misc]

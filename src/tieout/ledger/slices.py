@@ -38,7 +38,7 @@ def slices(
     """
     if not accounts:
         return []
-    wanted = sorted(accounts)
+    wanted = tuple(sorted(accounts))
     if by.axis is Axis.PARTY and sets is None and not payroll:
         return party_movements(book, version, wanted)
     value_of = _value_of(book, by)
@@ -49,7 +49,7 @@ def slices(
 
 
 def _added(
-    book: Book, version: int, by: By, accounts: list[int], sets: Collection[int] | None, *, payroll: bool
+    book: Book, version: int, by: By, accounts: tuple[int, ...], sets: Collection[int] | None, *, payroll: bool
 ) -> Iterable[tuple[int, int, int, int, int]]:
     parts, values = ["line.valid_from <= %s", "line.valid_to > %s"], [version, version]
     some, given = dialect.among("line.account", accounts)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tieout.companies.models import Company
 from tieout.expenses.placement import payroll_accounts
+from tieout.kit.remember import remembering
 from tieout.reports.asked import number_of
 from tieout.reports.catalogue import Report, report_named
 from tieout.reports.document import Document
@@ -44,7 +45,8 @@ def make(
     def masked(at: LedgerAt) -> frozenset[int] | None:
         return None if sees_pay else payroll_accounts(company, at.book)
 
-    at, asked = ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)
     most = (number_of(query.get("rows", ""), "a number of rows") or report.defaults.most) if folded else 0
-    asked = replace(asked, most=most, findings=findings)
-    return Made(report, at, asked, report.make(at, asked))
+    with remembering():
+        at, asked = ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)
+        asked = replace(asked, most=most, findings=findings)
+        return Made(report, at, asked, report.make(at, asked))
