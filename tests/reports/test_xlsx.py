@@ -17,6 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.reports.sheet_arithmetic import Recalculated
 from tests.reports.small_books import Books, with_one_more_bill
+from tieout.expenses.models import Expense
+from tieout.expenses.organising import Choice, organise
 from tieout.reports.catalogue import REPORTS
 from tieout.reports.document_xlsx import document_xlsx
 from tieout.reports.making import Made, make
@@ -127,6 +129,21 @@ def test_lines_beyond_the_bound_are_told(books: Books) -> None:
     assert set(listed) == {202509, 202606, 202607}
     check = {str(row[1]): row[2:] for row in sheet(data, "Check").iter_rows(min_row=4, values_only=True)}
     assert check["Software itself"] == ("not all listed", 0, 0, 0, 0, "not all listed")
+
+
+def test_pay_is_told_as_sums_to_who_may_not_see_it(books: Books, alice: User) -> None:
+    software = Expense.objects.get(company=books.company, account__external_id="6000")
+    organise(company=books.company, person=alice, choices=[Choice(expense=software.pk, payroll=True)])
+    for sees_pay in (True, False):
+        data = document_xlsx(made(books, sees_pay=sees_pay))
+        lines = [
+            row for row in sheet(data, "Lines").iter_rows(min_row=4, values_only=True) if row[0] == "Software itself"
+        ]
+        texts = [row[7] for row in lines]
+        assert texts == (["Creative Cloud", "Refund", None] if sees_pay else ["1 payroll entry"] * 3)
+        assert {row[2] is None for row in lines} == {not sees_pay}
+        book = Recalculated(data)
+        assert {book.value(*place) for place in book.places() if place[0] == "Check"} == {Decimal("0.00")}
 
 
 def test_equal_reports_are_equal_bytes(books: Books) -> None:

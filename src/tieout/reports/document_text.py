@@ -47,7 +47,7 @@ def _row(document: Document, printed: Printed, first: int) -> TextRow:
     if printed.heading:
         return TextRow(name)
     cells = tuple(_figure(document, printed, it) for it in document.columns)
-    last = bool(document.foot) and printed.total and row.key == document.foot[-1]
+    last = row.key in document.foot[-1:]
     above = Rule.SINGLE if printed.total else Rule.NONE
     note = ", ".join(filter(None, (row_state_words(document, row), row.badge)))
     return TextRow(name, cells, note, above=above, below=_below(document) if last else Rule.NONE)

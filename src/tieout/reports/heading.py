@@ -56,13 +56,20 @@ def heading(made: Made) -> Heading:
     narrowed += [f"what holds “{asked.search}”"] if asked.search else []
     return Heading(
         company=at.company.name,
-        title=" ".join(filter(None, (document.title, document.view))),
+        title=_title(document),
         months=f"{months}, by {asked.by.value}{beside}",
         narrowed=f"only {', '.join(narrowed)}" if narrowed else "",
         books=f"{at.book.basis} basis, {at.book.currency}",
         known=known_words(made),
         state=document_state(document),
     )
+
+
+def _title(document: Document) -> str:
+    """Return "Profit and loss by account", or "Cash-flow statement, indirect"."""
+    if not document.view:
+        return document.title
+    return f"{document.title}{' ' if document.view.startswith(('by ', 'against ')) else ', '}{document.view}"
 
 
 def span_words(made: Made) -> str:

@@ -135,7 +135,7 @@ def _row(
         "level": printed.level - top,
         "heading": printed.heading,
         "total": printed.total,
-        "last": printed.total and row.key == last,
+        "last": not printed.heading and row.key == last,
         "cells": [] if printed.heading else [_cell(document, printed, it, how) for it in columns],
     }
 

@@ -95,7 +95,7 @@ def _outline(layout: Layout, printed: Printed) -> int:
 
 def _row(layout: Layout, printed: Printed) -> dict[int, Cell]:
     row = printed.row
-    last = printed.total and row.key == layout.document.foot[-1:][0] if layout.document.foot else False
+    last = not printed.heading and row.key in layout.document.foot[-1:]
     bold = printed.heading or printed.total
     look = Look(bold=bold, indent=max(printed.level - 1, 0) * 2)
     cells: dict[int, Cell] = {LABEL: Text(printed.label, look)}
