@@ -54,7 +54,10 @@ def comparison(at: LedgerAt, asked: Question, whole: Column, *, share_of: str = 
         return
     first, last = asked.before
     note = "" if first >= at.first else f"The books were read from {short_month(at.first)} on"
-    before = Column(key=BEFORE, label=stretch(first, last), first=first, last=last, total=True, note=note)
+    before = Column(
+        key=BEFORE, label=stretch(first, last), first=first, last=last, total=True, note=note,
+        kind=_kind(asked, first, last, partial=False),
+    )  # fmt: skip
     yield before
     if asked.share and share_of:
         yield share(before, share_of)

@@ -9,6 +9,7 @@ from tieout.ledger.models import ListKind
 from tieout.ledger.names import listed_names
 from tieout.reports.columns import columns_of, compared_columns
 from tieout.reports.document import Document, Row
+from tieout.reports.profit_ahead import planned
 from tieout.reports.profit_by_account import account_rows
 from tieout.reports.profit_by_department import department_rows
 from tieout.reports.profit_by_dimension import dimension_of, value_columns
@@ -16,6 +17,7 @@ from tieout.reports.profit_figures import Figures, figures
 from tieout.reports.profit_parts import NET_INCOME, expenses_total
 from tieout.reports.queries import LedgerAt
 from tieout.reports.question import Question
+from tieout.ui.figures import count
 
 BY_ACCOUNT = "account"
 BY_DEPARTMENT = "department"
@@ -34,11 +36,14 @@ def profit_and_loss(at: LedgerAt, asked: Question) -> Document:
     dimension = dimension_of(at, asked.view)
     if dimension or asked.values:
         asked = replace(asked, after=None)  # no forecast has dimensions
+    forecast = planned(at, asked)
+    if forecast is None:
+        asked = replace(asked, after=None)
     if dimension:
         columns, sets = value_columns(at, asked, dimension.id, share_of=REVENUE)
     else:
         columns, sets = columns_of(at, asked, share_of=REVENUE), {}
-    found = figures(at, asked, columns, sets=sets)
+    found = figures(at, asked, columns, sets=sets, forecast=forecast)
     rows = list(department_rows(found) if asked.view == BY_DEPARTMENT else account_rows(found))
     if asked.sections:
         rows = _expenses_only(rows)
@@ -79,6 +84,8 @@ def _aside(asked: Question, *, split: bool) -> str:
 
 def _notes(asked: Question, found: Figures) -> list[str]:
     notes = []
+    if found.to_come.faults:
+        notes.append(f"In no total, since it could not be forecast: {count(found.to_come.faults, 'row')}")
     if asked.sections:
         notes.append("Revenue is in no department: the rows are the expenses of the departments chosen")
     if asked.values and found.at.explaining.lines:

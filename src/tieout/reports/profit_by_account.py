@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from tieout.expenses.sections import HIRING_LABEL, Member
 from tieout.ledger.accounts import Account
+from tieout.planning.timeline import HIRING
 from tieout.reports.document import Row
 from tieout.reports.families import family_rows, tops, with_parents
 from tieout.reports.outline import name_of
-from tieout.reports.profit_figures import Figures, Piece, added
+from tieout.reports.profit_figures import Figures, Piece, added, ahead_of
 from tieout.reports.profit_parts import Part, gross_profit, net_income, operating_income, part_of, part_sum
 
 Pieces = Mapping[int, list[Piece]]  # by account
@@ -46,7 +48,28 @@ class AccountLines:
         accounts = self._found.at.accounts
         own = {it for it in self._pieces if part_of(accounts[it]) is part}
         shown = with_parents(own, accounts, lambda above, below: part_of(above) is part_of(below))
-        return family_rows(accounts, shown, own, level=2, line=lambda it: self._line(it, part))
+        rows = family_rows(accounts, shown, own, level=2, line=lambda it: self._line(it, part))
+        rows += [self._linked(it, part) for it in self._found.linked if self._part_of(it) is part]
+        coming = self._found.to_come
+        if part is Part.REVENUE and coming.adjustment:
+            rows.append(_planned("adjustment", "Revenue beyond its streams", part, coming.adjustment))
+        if part is Part.EXPENSES and coming.hiring:
+            rows.append(_planned(HIRING, HIRING_LABEL, part, coming.hiring))
+        return rows
+
+    def _part_of(self, member: Member) -> Part:
+        """Return where a linked expense or an added stream stands: where all its accounts do."""
+        if member.income:
+            return Part.REVENUE
+        drawn = {part_of(self._found.at.accounts[it]) for it in self._found.drawn.get(member, ())}
+        return (drawn.pop() if len(drawn) == 1 else None) or Part.EXPENSES
+
+    def _linked(self, member: Member, part: Part) -> Row:
+        amounts = added(self._found.linked[member])
+        return Row(
+            key=member.key, label=member.name, level=2, sign=part.sign, favourable=-1, amounts=amounts, ahead=amounts,
+            expense=member.id, badge="planned", note="What is posted of it stands in its accounts",
+        )  # fmt: skip
 
     def _line(self, account: Account, part: Part) -> Row:
         residuals = added(self._parts.get(account.id, ()))
@@ -56,12 +79,17 @@ class AccountLines:
             sign=part.sign,
             favourable=-1,
             amounts=added(self._pieces.get(account.id, ())),
+            ahead=ahead_of(self._pieces.get(account.id, ())),
             account=name_of(account),
             cells=self._found.account_cells(account.id),
             states=self._found.states([account.id], residuals),
             residuals=residuals,
             badge="" if account.active else "inactive",
         )
+
+
+def _planned(key: str, label: str, part: Part, amounts: Mapping[str, int]) -> Row:
+    return Row(key=key, label=label, level=2, sign=part.sign, favourable=-1, amounts=amounts, ahead=amounts)
 
 
 def _by_account(pieces: Iterable[Piece]) -> Pieces:

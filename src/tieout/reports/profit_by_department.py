@@ -9,6 +9,7 @@ from dataclasses import replace
 from tieout.departments.categories import Category
 from tieout.expenses.amounts import nested
 from tieout.expenses.sections import (
+    HIRING_LABEL,
     PAYROLL,
     PAYROLL_LABEL,
     PEOPLE,
@@ -18,14 +19,16 @@ from tieout.expenses.sections import (
     Member,
     Section,
 )
+from tieout.planning.timeline import HIRING
 from tieout.reports.document import Row, RowKind
 from tieout.reports.families import tops
 from tieout.reports.outline import name_of
 from tieout.reports.profit_by_account import AccountLines
-from tieout.reports.profit_figures import Figures, Piece, added
+from tieout.reports.profit_figures import Figures, Piece, added, ahead_of
 from tieout.reports.profit_parts import Part, gross_profit, net_income, operating_income, part_sum
 
 Held = Mapping[Section, Mapping[Member, list[Piece]]]
+NONE: Mapping[Member, Sequence[Piece]] = {}
 _OPERATING = (Category.SALES_MARKETING, Category.RESEARCH_DEVELOPMENT, Category.GENERAL_ADMINISTRATIVE)
 
 
@@ -63,7 +66,7 @@ class DepartmentLines:
 
     def __init__(self, found: Figures) -> None:
         self._found = found
-        self._held = _placed(found, found.pieces)
+        self._held = _placed(found, found.pieces, found.linked)
         self._parts = _placed(found, found.parts)
         self._nested = nested(found.plan, found.drawn)
         self._order = {member: at for at, member in enumerate(found.plan.members)}
@@ -80,7 +83,11 @@ class DepartmentLines:
 
     def people(self) -> list[Row]:
         """Return payroll as planning pages have it: one row of accounts, in no department."""
-        return self._group(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)])
+        rows = self._group(PEOPLE, PEOPLE_LABEL, [(PAYROLL, PAYROLL_LABEL)])
+        if not (hiring := self._found.to_come.hiring):
+            return rows
+        inside = [*rows[1:], Row(key=HIRING, label=HIRING_LABEL, level=2, favourable=-1, amounts=hiring, ahead=hiring)]
+        return [_sum(PEOPLE, PEOPLE_LABEL, 1, tops(inside, 2)), *inside]
 
     def unassigned(self) -> list[Row]:
         """Return the expenses that nobody has put into a department."""
@@ -125,6 +132,7 @@ class DepartmentLines:
             level=level,
             favourable=-1,
             amounts=added(pieces),
+            ahead=ahead_of(pieces),
             cells=self._found.member_cells(member, section),
             states=self._found.states(self._found.drawn.get(member, frozenset()), residuals, months),
             residuals=residuals,
@@ -138,11 +146,15 @@ def _sum(key: str, label: str, level: int, parts: Sequence[str]) -> Row:
     return Row(key=key, label=label, kind=RowKind.SUM, level=level, favourable=-1, parts=tuple(parts))
 
 
-def _placed(found: Figures, pieces: Iterable[Piece]) -> Held:
+def _placed(found: Figures, pieces: Iterable[Piece], linked: Mapping[Member, Sequence[Piece]] = NONE) -> Held:
     """Return the pieces of expenses by the section that each is in in its month."""
     holder = found.plan.holder()
     result: defaultdict[Section, defaultdict[Member, list[Piece]]] = defaultdict(lambda: defaultdict(list))
     for piece in pieces:
         if member := holder(piece.account, piece.expense):
             result[member.section(piece.month)][member].append(piece)
+    members = {it.id: it for it in found.plan.members}
+    for planned, several in linked.items():
+        for piece in several if planned.id in members else ():
+            result[planned.section(piece.month)][members[planned.id]].append(piece)
     return result

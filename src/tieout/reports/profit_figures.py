@@ -13,9 +13,11 @@ from tieout.expenses.sections import Member, Plan, Section, plan
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.line_sums import LineSum, line_sums
 from tieout.ledger.queries import Cell
+from tieout.planning.forecast import Forecast
 from tieout.reports.beside import PARTS, State
 from tieout.reports.document import Column
 from tieout.reports.narrowing import NO_SET, Taken, sets_with, taking
+from tieout.reports.profit_ahead import ToCome, to_come
 from tieout.reports.queries import LedgerAt
 from tieout.reports.question import Question
 
@@ -24,13 +26,14 @@ Amounts = Mapping[str, int]  # by column key
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines of one account, expense and month that stand in some columns (keys)."""
+    """Lines of one account, expense and month that stand in some columns (keys); or, ``ahead``, what is planned."""
 
     account: int
     expense: int
     month: Month
     columns: tuple[str, ...]
     amount: int
+    ahead: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Figures:
     wanted: Collection[Section] = frozenset()  # sections to show; empty: all
     sets: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # by column: dimension sets; missing: all
     after: Month | None = None
+    linked: Mapping[Member, Sequence[Piece]] = field(default_factory=dict)  # planned, of what has no account of its own
+    to_come: ToCome = field(default_factory=ToCome)
 
     @cached_property
     def posted(self) -> tuple[Column, ...]:
@@ -129,7 +134,12 @@ Place = Callable[[int, int], tuple[str, ...]]
 
 
 def figures(
-    at: LedgerAt, asked: Question, columns: tuple[Column, ...], *, sets: Mapping[str, tuple[int, ...]] | None = None
+    at: LedgerAt,
+    asked: Question,
+    columns: tuple[Column, ...],
+    *,
+    sets: Mapping[str, tuple[int, ...]] | None = None,
+    forecast: Forecast | None = None,
 ) -> Figures:
     """Return what the question takes, in its columns. ``sets`` splits columns (keys) by dimension sets.
 
@@ -143,10 +153,12 @@ def figures(
     drawn, strays = _drawn(at, the_plan)
     lines = _lines(at, columns, narrowed) if by_column else ((*it[:3], 0, it[3]) for it in at.movements)
     explained = () if by_column else ((*it[:3], 0, it[3]) for it in at.explaining.lines)
+    coming = to_come(at, forecast, columns, asked.after, asked.sections) if forecast and asked.after else ToCome()
+    planned, linked = _planned(the_plan, coming)
     return Figures(
         at=at,
         columns=columns,
-        pieces=tuple(_pieces(at, lines, place, taken)),
+        pieces=(*_pieces(at, lines, place, taken), *planned),
         parts=tuple(_pieces(at, explained, place, taken)),
         plan=the_plan,
         ties=tying(at.book, at.version),
@@ -155,7 +167,21 @@ def figures(
         wanted=asked.sections,
         sets=by_column,
         after=asked.after,
+        linked=linked,
+        to_come=coming,
     )
+
+
+def _planned(the_plan: Plan, coming: ToCome) -> tuple[list[Piece], Mapping[Member, list[Piece]]]:
+    """Return what is planned of accounts, and of what links take out of accounts: that has none of its own."""
+    own = {it.id: it for it in the_plan.members if it.id}
+    pieces: list[Piece] = []
+    linked: defaultdict[Member, list[Piece]] = defaultdict(list)
+    for member, month, columns, amount in coming.members:
+        account = member.account.id if member.account else 0
+        piece = Piece(account, member.id, month, columns, amount, ahead=True)
+        (pieces if account else linked[own.get(member.id, member)]).append(piece)
+    return pieces, dict(linked)
 
 
 def _sets(
@@ -224,3 +250,8 @@ def added(pieces: Iterable[Piece]) -> Amounts:
         for key in piece.columns:
             sums[key] += piece.amount
     return dict(sums)
+
+
+def ahead_of(pieces: Iterable[Piece]) -> Amounts:
+    """Return what of some pieces is planned, by column."""
+    return added(it for it in pieces if it.ahead)
