@@ -236,6 +236,10 @@ def test_without_books_the_page_says_what_to_do(owner: Client, company: Company,
     assert "The first sync is not through yet" in text(owner, company, page)
 
 
+def test_without_books_a_report_keeps_its_name(owner: Client, company: Company) -> None:
+    assert "Profit and loss No books yet" in text(owner, company, "profit-and-loss/")
+
+
 @pytest.mark.parametrize(
     "path",
     [

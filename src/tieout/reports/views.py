@@ -17,6 +17,7 @@ from tieout.reports.asked import Asked, parse
 from tieout.reports.balance_sheet import balance_sheet
 from tieout.reports.balance_sheet_document import MONTH_END, month_ends
 from tieout.reports.banners import banner
+from tieout.reports.catalogue import REPORTS
 from tieout.reports.drill import drill
 from tieout.reports.expense_report import expense_report
 from tieout.reports.exports import ReportFile, balance_sheet_file, expense_file, to_csv, to_json, trial_balance_file
@@ -30,6 +31,13 @@ from tieout.reports.trial_balance import trial_balance, trial_balances
 Page = Callable[[CompanyRequest], HttpResponse]
 
 
+def title_of(request: HttpRequest) -> str:
+    """Return what the report of an address is called, "" where the address is of something else."""
+    match = request.resolver_match
+    named = match.kwargs.get("report", "") if match else ""
+    return next((it.title for it in REPORTS if it.name == named), "")
+
+
 def told(page: Page) -> Page:
     """Have a page say in words why it has nothing to show."""
 
@@ -38,7 +46,8 @@ def told(page: Page) -> Page:
         try:
             return page(request)
         except NothingRead:
-            return render(request, "reports/empty.html", {"reading": has_book(request.company)})
+            found = {"reading": has_book(request.company), "title": title_of(request)}
+            return render(request, "reports/empty.html", found)
         except NoReport as refusal:
             return render(request, "reports/refused.html", {"why": str(refusal)}, status=404)
 
