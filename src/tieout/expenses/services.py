@@ -204,29 +204,38 @@ def remove_link(*, company: Company, person: User, book: Book, link: Link) -> bo
 def order_links(*, company: Company, person: User, book: Book, order: Sequence[int]) -> bool:
     """Have the links (ids) asked in this order; return whether the lines have moved. Ids left out stay behind them.
 
-    All are links of expenses, or all are of streams: the others keep their places, since they compete for no line.
+    Links of expenses and those of streams compete for no line, so each side has an order of its own.
     """
-    first = Link.objects.select_related("expense").filter(company=company, pk__in=order).first()
     found = Link.objects.select_for_update(of=("self",)).select_related("expense").filter(company=company)
-    rows = {
-        row.pk: row for row in found.order_by("position", "pk") if first and row.expense.income is first.expense.income
-    }
-    wanted_order = [pk for pk in dict.fromkeys(order) if pk in rows]
-    final = [*wanted_order, *(pk for pk in rows if pk not in wanted_order)]
-    was = list(rows)
-    moved = [pk for pk in final if was.index(pk) != final.index(pk)]
-    if not moved:
-        return True
-    for place, pk in enumerate(final, 1):
-        Link.objects.filter(pk=pk).update(position=place)
+    rows = list(found.order_by("position", "pk"))
     words = Words(book)
-    names = {pk: called(words, row.expense) for pk, row in rows.items()}
-    audit.record(
-        company, person, "reordered the links", rows[moved[0]],
-        before={"order": " › ".join(names[pk] for pk in was)}, after={"order": " › ".join(names[pk] for pk in final)},
-    )  # fmt: skip
+    moved: list[Link] = []
+    for income in (False, True):
+        was = [row for row in rows if row.expense.income is income]
+        final = _ordered(was, order)
+        changed = [row for place, row in enumerate(final) if was[place] is not row]
+        if changed:
+            moved += changed
+            _keep_order(company, person, words, was, final)
     # A line changes hands only where two links that changed places both match it, so the moved rules find all of them.
-    return rules_changed(company, rules=[from_json(rows[pk].rule) for pk in moved])
+    return rules_changed(company, rules=[from_json(row.rule) for row in moved]) if moved else True
+
+
+def _ordered(rows: Sequence[Link], order: Sequence[int]) -> list[Link]:
+    by_id = {row.pk: row for row in rows}
+    first = [by_id[pk] for pk in dict.fromkeys(order) if pk in by_id]
+    return [*first, *(row for row in rows if row.pk not in order)]
+
+
+def _keep_order(company: Company, person: User, words: Words, was: Sequence[Link], final: Sequence[Link]) -> None:
+    for place, row in enumerate(final, 1):
+        Link.objects.filter(pk=row.pk).update(position=place)
+    names = {row.pk: called(words, row.expense) for row in was}
+    audit.record(
+        company, person, "reordered the links", final[0],
+        before={"order": " › ".join(names[row.pk] for row in was)},
+        after={"order": " › ".join(names[row.pk] for row in final)},
+    )  # fmt: skip
 
 
 def _refuse_nothing(book: Book, draft: Draft, want: Wanted) -> None:
