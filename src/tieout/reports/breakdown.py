@@ -1,4 +1,7 @@
-"""Revenue and spend by customer, item or dimension value, as known at any sync; its foot is that of profit and loss."""
+"""Revenue and spend by customer, item or dimension value, as known at any sync.
+
+The foot is what profit and loss calls so: revenue is without other income, such as interest.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,7 @@ def breakdown_views(at: LedgerAt) -> list[tuple[str, str]]:
 
 
 def _views(at: LedgerAt) -> list[_View]:
+    taken = {"customer", "item"}  # a dimension of that name says what it is
     dimensions = sorted(listed_names(at.book, ListKind.DIMENSION, at.version).values(), key=lambda it: it.name)
     result = [
         _View(key="revenue-customer", side="revenue", by=By(Kind.PARTY), one="customer", list=ListKind.PARTY),
@@ -52,8 +56,8 @@ def _views(at: LedgerAt) -> list[_View]:
     ]  # fmt: skip
     result += [
         _View(
-            key=f"{side}-dimension:{it.id}", side=side, by=By(Kind.DIMENSION, it.id), one=it.name.lower(),
-            list=ListKind.VALUE,
+            key=f"{side}-dimension:{it.id}", side=side, by=By(Kind.DIMENSION, it.id),
+            one=f"{it.name.lower()} dimension" if it.name.lower() in taken else it.name.lower(), list=ListKind.VALUE,
         )
         for it in dimensions
         for side in _SIDES
@@ -71,7 +75,8 @@ def breakdown(at: LedgerAt, asked: Question) -> Document:
     columns, whole = share_columns(at, asked)
     named = {id_: it.label for id_, it in listed_names(at.book, view.list, at.version).items()}
     axis = Axis(
-        at=at, asked=asked, columns=columns, whole=whole, scope=scope_of(at, asked, side), by=view.by,
+        at=at, asked=asked, columns=columns, whole=whole, scope=scope_of(at, asked, side, other=sign > 0),
+        by=view.by,
         words=Words(prefix="key", one=view.one, none=f"(no {view.one})", total=total, named=named),
         lines=_lines(at, view.by), sign=sign, ties=axis_ties(at),
     )  # fmt: skip

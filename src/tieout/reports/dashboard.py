@@ -110,21 +110,15 @@ def dashboard(company: Company, book: Book, period: Period, to: Addresses) -> Da
 
 
 def _stats(found: Gathered, to: Addresses) -> list[Stat]:
-    """Return revenue, expenses and net income of the period."""
+    """Return revenue, other income where there is any, expenses and net income of the period."""
     period = found.period
-    revenue, expenses = found.revenue_of(period.span), found.timeline.total[found.at]
+    income, expenses = found.income_of(period.span), found.timeline.total[found.at]
     before = None
     if period.before and found.before_at is not None:
-        before = found.revenue_of(period.before), found.timeline.total[found.before_at]
+        before = found.income_of(period.before), found.timeline.total[found.before_at]
     url = to.profit_and_loss(period.first, period.last)
     return [
-        Stat(
-            label="Revenue",
-            amount=revenue,
-            url=url,
-            standing=found.standing(AccountType.INCOME),
-            change=Cells(before[0], revenue) if before else None,
-        ),
+        *_income(found, url),
         Stat(
             label="Expenses",
             amount=expenses,
@@ -134,11 +128,30 @@ def _stats(found: Gathered, to: Addresses) -> list[Stat]:
         ),
         Stat(
             label="Net income",
-            amount=revenue - expenses,
+            amount=income - expenses,
             url=url,
             standing=found.standing(AccountType.INCOME, AccountType.EXPENSE),
-            change=Cells(before[0] - before[1], revenue - expenses) if before else None,
+            change=Cells(before[0] - before[1], income - expenses) if before else None,
         ),
+    ]
+
+
+def _income(found: Gathered, url: str) -> list[Stat]:
+    period = found.period
+    before = period.before if found.before_at is not None else None
+    other = found.other_income_of(period.span)
+    shown = [("Revenue", False, found.revenue_of)]
+    if other or (before and found.other_income_of(before)):
+        shown.append(("Other income", True, found.other_income_of))
+    return [
+        Stat(
+            label=label,
+            amount=amount_of(period.span),
+            url=url,
+            standing=found.income_standing(other=is_other),
+            change=Cells(amount_of(before), amount_of(period.span)) if before else None,
+        )
+        for label, is_other, amount_of in shown
     ]
 
 

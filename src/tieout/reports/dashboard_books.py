@@ -1,16 +1,17 @@
 """What the dashboard reads: one pass over the plan's timeline and one over the books' sums, whatever their size.
 
-Revenue and profit are turned as a reader expects them; expenses are costs, positive. Minor units.
+Income and profit are turned as a reader expects them; expenses are costs, positive. Minor units. Revenue is the income
+of the trade: interest and the like are other income, as on profit and loss.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tieout.companies.models import Company
-from tieout.core.accounts import AccountType
+from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
 from tieout.core.statements import natural
 from tieout.expenses.amounts import Months
@@ -46,9 +47,11 @@ class Gathered:
     months: tuple[Month, ...]
     timeline: Timeline
     forecast: Forecast | None
-    revenue: Months
+    income: Months  # all of it
+    other_income: Months  # what of it is no revenue
     against: Against
     accounts: Mapping[AccountType, frozenset[int]]
+    other_accounts: frozenset[int]  # those of other income
     payroll_accounts: frozenset[int]
 
     @property
@@ -68,13 +71,27 @@ class Gathered:
         return self.at + 1 if self.period.before else None
 
     def revenue_of(self, span: Span) -> int:
-        """Return the revenue of some months."""
-        return sum(self.revenue.get(month, 0) for month in span.months())
+        """Return the revenue of some months: their income without other income."""
+        return self.income_of(span) - self.other_income_of(span)
+
+    def other_income_of(self, span: Span) -> int:
+        """Return the other income of some months."""
+        return sum(self.other_income.get(month, 0) for month in span.months())
+
+    def income_of(self, span: Span) -> int:
+        """Return the income of some months, other income among it."""
+        return sum(self.income.get(month, 0) for month in span.months())
 
     def standing(self, *types: AccountType) -> Standing:
         """Return how the period's income, expenses or both stand."""
         accounts = frozenset[int]().union(*(self.accounts.get(it, frozenset()) for it in types))
         return self.against.of(accounts, self.period.span, types)
+
+    def income_standing(self, *, other: bool) -> Standing:
+        """Return how the period's revenue stands, or its other income."""
+        income = self.accounts.get(AccountType.INCOME, frozenset())
+        own = income & self.other_accounts if other else income - self.other_accounts
+        return self.against.of(own, self.period.span, (AccountType.INCOME,), own)
 
     @property
     def payroll_standing(self) -> Standing:
@@ -96,15 +113,19 @@ def gather(company: Company, book: Book, period: Period) -> Gathered:
     before = [period.before] if period.before else []
     shown = timeline_of(company, book, [*columns, period.span, *before], ahead=ahead)
     accounts: defaultdict[AccountType, set[int]] = defaultdict(set)
+    other: set[int] = set()
     for id_, account in chart(book, book.published).items():
         accounts[account.type].add(id_)
+        if account.type is AccountType.INCOME and account.role is AccountRole.OTHER_INCOME:
+            other.add(id_)
     return Gathered(
         book=book,
         period=period,
         months=months,
         timeline=shown,
         forecast=told,
-        revenue=_revenue(book),
+        income=_income(book),
+        other_income=_income(book, other),
         against=Against(
             tying=tying(book),
             closed=list(differing(book)) if shown.closed else [],
@@ -113,13 +134,14 @@ def gather(company: Company, book: Book, period: Period) -> Gathered:
         ),
         payroll_accounts=marked_accounts(company),
         accounts={type_: frozenset(ids) for type_, ids in accounts.items()},
+        other_accounts=frozenset(other),
     )
 
 
-def _revenue(book: Book) -> Months:
-    """Return the income of each month as planning pages show it: a closed month as it was closed."""
+def _income(book: Book, accounts: Collection[int] | None = None) -> Months:
+    """Return the income of each month, or that of some accounts, as planning pages show it: as a month was closed."""
     result: defaultdict[Month, int] = defaultdict(int)
     for it in shown_movements(book, book.published):
-        if it.type is AccountType.INCOME:
+        if it.type is AccountType.INCOME and (accounts is None or it.account in accounts):
             result[Month.from_key(it.month)] += natural(it.amount, it.type)
     return dict(result)

@@ -115,7 +115,7 @@ def _burn_chart(
         net[found.split :] = [-flows.net(month) for month in found.months[found.split :]]
         loss[found.split :] = [
             None if income is None else cost - income
-            for income, cost in zip(told.revenue[found.split :], told.expenses[found.split :], strict=True)
+            for income, cost in zip(told.income[found.split :], told.expenses[found.split :], strict=True)
         ]
     return Chart(
         key="burn",

@@ -19,18 +19,18 @@ Address = Callable[[Month], str]
 class Figures:
     """Month by month, in the order of the chart: None where nothing is known."""
 
-    revenue: tuple[int | None, ...]
+    income: tuple[int | None, ...]  # other income among it
     expenses: tuple[int, ...]
     payroll: tuple[int, ...]
 
 
 def figures(found: Gathered) -> Figures:
-    """Return the months' revenue, expenses and payroll; a month to come has no revenue unless it is planned."""
+    """Return the months' income, expenses and payroll; a month to come has no income unless it is planned."""
     people = next((row.amounts for row in found.timeline.rows if row.key == PEOPLE), ())
     count = len(found.months)
     return Figures(
-        revenue=tuple(
-            found.revenue.get(month, 0) if month <= found.period.through else _planned_revenue(found, month)
+        income=tuple(
+            found.income.get(month, 0) if month <= found.period.through else _planned_income(found, month)
             for month in found.months
         ),
         expenses=found.timeline.total[:count],
@@ -38,7 +38,7 @@ def figures(found: Gathered) -> Figures:
     )
 
 
-def _planned_revenue(found: Gathered, month: Month) -> int | None:
+def _planned_income(found: Gathered, month: Month) -> int | None:
     """Return the income that is forecast of a month: the streams', and what revenue as a whole is beyond them.
 
     None where no stream is planned: what formulas take revenue for then is an average that nobody decided.
@@ -50,16 +50,16 @@ def _planned_revenue(found: Gathered, month: Month) -> int | None:
 
 
 def profit_chart(found: Gathered, told: Figures, address: Address) -> Chart:
-    """Return revenue and expenses side by side, with what is left of them as a line."""
+    """Return income and expenses side by side, with what is left of them as a line."""
     left = tuple(
-        None if income is None else income - cost for income, cost in zip(told.revenue, told.expenses, strict=True)
+        None if income is None else income - cost for income, cost in zip(told.income, told.expenses, strict=True)
     )
     return Chart(
         key="profit",
-        title="Revenue, expenses and net income by month",
+        title="Income, expenses and net income by month",
         labels=_labels(found),
         series=(
-            Series(name="Revenue", values=told.revenue),
+            Series(name="Income", values=told.income),
             Series(name="Expenses", values=told.expenses),
             Series(name="Net income", values=left, line=True),
         ),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from tieout.budgets import queries as budgets
 from tieout.budgets.comparing import Cells
+from tieout.budgets.content import OTHER_INCOME, REVENUE
 from tieout.budgets.content import PEOPLE as PEOPLE_LINE
 from tieout.budgets.models import Budget
 from tieout.core.accounts import AccountType
@@ -44,7 +45,7 @@ class CategoryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VarianceRow:
-    """An expense, payroll as a whole, or revenue as a whole, beside its budget; as a reader expects their signs."""
+    """An expense, or payroll or a kind of income as a whole, beside its budget; as a reader expects their signs."""
 
     label: str
     department: str
@@ -61,12 +62,12 @@ class VarianceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The budget that stands beside the period: by expense id, for payroll as a whole, and for revenue as a whole."""
+    """The budget that stands beside the period: by expense id, and for payroll and both kinds of income as a whole."""
 
     budget: Budget
     by_expense: Mapping[int, int]
     people: int
-    revenue: int | None  # credit positive; None where the budget plans none at all
+    income: Mapping[str, int]  # by category, credit positive; without what the budget plans nothing of at all
     covers: bool  # whether it has a month of the period, in the books' money
     other_money: bool = False
 
@@ -79,11 +80,12 @@ def planned(found: Gathered) -> Planned | None:
     months = set(found.period.span.months())
     payroll = {row.form for row in found.timeline.rows if row.parent == PAYROLL}
     by_expense: defaultdict[int, int] = defaultdict(int)
-    people, revenue = 0, None
+    people = 0
+    income: defaultdict[str, int] = defaultdict(int)
     for line in budgets.lines(budget).values():
         amount = sum(value for month, value in line.amounts.items() if month in months)
         if line.income:
-            revenue = (revenue or 0) + natural(amount, AccountType.INCOME)
+            income[line.category] += natural(amount, AccountType.INCOME)
         elif line.kind == PEOPLE_LINE or line.expense in payroll:
             people += amount
         else:
@@ -94,7 +96,7 @@ def planned(found: Gathered) -> Planned | None:
         budget=budget,
         by_expense=dict(by_expense),
         people=people,
-        revenue=revenue,
+        income=dict(income),
         covers=any(first <= month <= last for month in months) and not other,
         other_money=other,
     )
@@ -149,14 +151,15 @@ def _variances(found: Gathered, beside: Planned, address: str, revenue_address: 
                 url=_narrowed(address, [section], find=label),
                 cells=Cells(beside.by_expense.get(form, 0), seen[form]),
             )
-    if beside.revenue is not None:
-        yield VarianceRow(
-            label="Revenue",
-            department="",
-            url=revenue_address,
-            cells=Cells(beside.revenue, found.revenue_of(found.period.span)),
-            income=True,
-        )
+    for category, amount_of in ((REVENUE, found.revenue_of), (OTHER_INCOME, found.other_income_of)):
+        if category in beside.income:
+            yield VarianceRow(
+                label=category,
+                department="",
+                url=revenue_address,
+                cells=Cells(beside.income[category], amount_of(found.period.span)),
+                income=True,
+            )
     people = next((row.amounts[found.at] or 0 for row in found.timeline.rows if row.key == PEOPLE), 0)
     yield VarianceRow(
         label=PEOPLE_LABEL,

@@ -38,10 +38,23 @@ class Against:
     explaining: Explaining
     digits: int
 
-    def of(self, accounts: Collection[int], span: Span, types: Collection[AccountType]) -> Standing:
-        """Return how the movement of some accounts over some months stands."""
+    def of(
+        self,
+        accounts: Collection[int],
+        span: Span,
+        types: Collection[AccountType],
+        within: Collection[int] | None = None,
+    ) -> Standing:
+        """Return how the movement of some accounts over some months stands.
+
+        What closed months differ by is that of some types, and ``within`` of some accounts only.
+        """
         months = set(span.months())
-        moved = sum(it.changed + it.remapped for it in self.closed if it.type in types and it.month in months)
+        moved = sum(
+            it.changed + it.remapped
+            for it in self.closed
+            if it.type in types and it.month in months and (within is None or it.account in within)
+        )
         if moved:
             return Standing("badge--differ", "lock", f"closed; books differ by {exact(abs(moved), self.digits)}")
         match self.tying.state(accounts, span):

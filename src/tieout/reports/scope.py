@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
-from tieout.core.accounts import AccountType
+from tieout.core.accounts import AccountRole, AccountType
 from tieout.core.month import Month
 from tieout.expenses.sections import Holder, Plan, plan
 from tieout.ledger.models import Book
@@ -138,9 +138,14 @@ class Scope:
         )
 
 
-def scope_of(at: LedgerAt, asked: Question, side: AccountType) -> Scope:
-    """Return the scope of a question on the income or the expense side; raise NoReport for what cannot be told."""
-    accounts = frozenset(id_ for id_, it in at.accounts.items() if it.type is side)
+def scope_of(at: LedgerAt, asked: Question, side: AccountType, *, other: bool = True) -> Scope:
+    """Return the scope of a question on the income or the expense side; raise NoReport for what cannot be told.
+
+    Without ``other``, other income is left out: interest and the like are no revenue.
+    """
+    accounts = frozenset(
+        id_ for id_, it in at.accounts.items() if it.type is side and (other or it.role is not AccountRole.OTHER_INCOME)
+    )
     if asked.accounts:
         accounts &= asked.accounts
     masked = None if asked.masked is None else frozenset(asked.masked)
