@@ -197,6 +197,7 @@ _VIEWER = """
     dashboard:page
     reports:document-pdf
     reports:pack
+    reports:all
     reports:pack-pdf
     reports:pack-xlsx
     reports:trial-balance

@@ -60,9 +60,31 @@ def test_the_chosen_theme_is_drawn_by_the_server_and_nothing_else_is(client: Cli
 @pytest.mark.django_db
 def test_the_page_s_own_entry_is_marked(client: Client, alice: User, company: Company) -> None:
     client.force_login(alice)
-    page = client.get(f"/c/{company.slug}/settings/departments/").content.decode()
-    current = re.findall(r'<a class="nav__link" href="([^"]+)" aria-current="page"', page)
-    assert set(current) == {f"/c/{company.slug}/settings/departments/"}
+    assert marked(client, company, "settings/payment-terms/") == {"settings/"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("settings/departments/", "expenses/organise/"),
+        ("expenses/links/", "expenses/organise/"),
+        ("expenses/", "expenses/timeline/"),
+        ("reports/trial-balance/", "reports/"),
+        ("reports/pack/", "reports/"),
+        ("reports/vendor-spend/", "reports/vendor-spend/"),
+    ],
+)
+def test_a_page_beneath_an_entry_marks_it(client: Client, alice: User, company: Company, page: str, entry: str) -> None:
+    client.force_login(alice)
+    assert marked(client, company, page) == {entry}
+
+
+def marked(client: Client, company: Company, page: str) -> set[str]:
+    """Return the addresses of the entries that are marked on a page, below the company's own."""
+    text = client.get(f"/c/{company.slug}/{page}").content.decode()
+    current = re.findall(r'<a class="nav__link" href="([^"]+)" aria-current="page"', text)
+    return {it.removeprefix(f"/c/{company.slug}/") for it in current}
 
 
 def test_a_place_that_no_part_answers_to_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

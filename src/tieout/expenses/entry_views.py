@@ -19,6 +19,7 @@ from tieout.expenses.pages import address, month_of, nothing
 from tieout.expenses.periods import Span, parse_key
 from tieout.expenses.placement import payroll_accounts
 from tieout.expenses.tying import tying
+from tieout.ui.nav import reached_through
 
 
 @require_GET
@@ -30,6 +31,7 @@ def entries(request: CompanyRequest) -> HttpResponse:
         return nothing(request, found, "Entries")
     asked = _asked(request, found)
     figure = asked.cell
+    reached_through(request, "planning:timeline" if figure.sign > 0 else "revenue:timeline")
     ties = tying(found.book)
     span = Span(label="", first=figure.first, last=figure.last)
     tied = None if figure.restated.sum else ties.state(figure.accounts, span)

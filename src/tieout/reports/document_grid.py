@@ -40,10 +40,17 @@ def document_grid(document: Document, *, asked: Asked, lines_url: str, exact_fig
         asked=asked,
         entries_url=lines_url,
         exact=exact_figures,
-        from_start=True,
+        from_start=_from_start(document),
         flat=all(row.level == 1 for row in body),
     )
     return with_trends(document, made)
+
+
+def _from_start(document: Document) -> bool:
+    """Return whether the first columns are what matters: a total, or two things side by side. Else the latest are."""
+    columns = document.columns
+    beside = any(it.derived or it.kind in (ColumnKind.BUDGET, ColumnKind.BOOKS) for it in columns)
+    return beside or any(it.total for it in columns[:1])
 
 
 def _column(document: Document, column: DocumentColumn) -> Column:

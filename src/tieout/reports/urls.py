@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import budget_vs_actuals_views, change_log_views, document_views, pack_views, views
+from tieout.reports import all_views, budget_vs_actuals_views, change_log_views, document_views, pack_views, views
 from tieout.reports.catalogue import REPORTS
 
 app_name = "reports"
 urlpatterns = [
+    path("", all_views.all_page, name="all"),
     path("trial-balance/", views.trial_balance_page, name="trial-balance"),
     path("lines/", views.lines_page, name="lines"),
     path("change-log/", change_log_views.change_log_page, name="change-log"),

@@ -11,40 +11,46 @@ from django.urls import NoReverseMatch, reverse
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere to go. ``tab`` is its word in the tab bar of a phone, "" where it has none."""
+    """Somewhere to go. ``tab`` is its word in the tab bar of a phone, "" where it has none.
+
+    ``also`` names the pages that are reached through it, whatever their addresses.
+    """
 
     label: str
     icon: str
     url_name: str
     group: str = ""
     tab: str = ""
+    also: tuple[str, ...] = ()
 
+
+_ORGANISED = (
+    "expenses:links", "expenses:link", "expenses:link-new", "departments:list", "departments:remove"
+)  # fmt: skip
 
 PLACES = (
     Place("Dashboard", "home", "dashboard:page", tab="Dashboard"),
-    Place("Expenses", "expenses", "planning:timeline", tab="Expenses"),
+    Place("Expenses", "expenses", "planning:timeline", tab="Expenses", also=("planning:summary", "expenses:entries")),
     Place("Revenue", "revenue", "revenue:timeline"),
     Place("Actuals", "check", "planning_actuals:actuals"),
-    Place("Employees & contractors", "people", "payroll:people", tab="People"),
-    Place("Cash", "cash", "planning_cash:page"),
+    Place("Employees & contractors", "people", "payroll:people"),
+    Place("Cash", "cash", "planning_cash:page", tab="Cash"),
     Place("Budgets", "clock", "budgets:list"),
     Place("Profit and loss", "reports", "reports:profit-and-loss", "Reports"),
     Place("Budget vs actuals", "split", "reports:budget-vs-actuals", "Reports"),
-    Place("Balance sheet", "balance", "reports:balance-sheet", "Reports", tab="Balance"),
+    Place("Balance sheet", "balance", "reports:balance-sheet", "Reports"),
     Place("Cash-flow statement", "cash", "reports:cash-flow", "Reports"),
     Place("Vendor spend", "vendors", "reports:vendor-spend", "Reports"),
-    Place("Revenue and spend", "revenue", "reports:breakdown", "Reports"),
-    Place("Trial balance", "tie", "reports:trial-balance", "Reports"),
-    Place("Change log", "undo", "reports:change-log", "Reports"),
-    Place("Report pack", "download", "reports:pack", "Reports"),
-    Place("Organise", "split", "expenses:organise", "Set up"),
-    Place("Linked expenses", "link", "expenses:links", "Set up"),
+    Place("All reports", "more", "reports:all", "Reports", tab="Reports"),
+    Place("Organise", "link", "expenses:organise", "Set up", also=_ORGANISED),
     Place("Closed months", "lock", "planning:closed", "Set up"),
-    Place("Departments", "people", "departments:list", "Set up"),
     Place("Integrations", "plug", "connections:integrations", "Set up"),
     Place("Notices", "bell", "connections:notices", "Set up"),
     Place("Settings", "settings", "companies:settings", "Set up"),
 )
+
+
+_THROUGH = "tieout.reached_through"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +94,16 @@ def url_of(name: str, company: str) -> str:
         return ""
 
 
+def reached_through(request: HttpRequest, url_name: str) -> None:
+    """Have a page marked under a named entry: the same page may show figures of several."""
+    request.META[_THROUGH] = url_name
+
+
 def _current(request: HttpRequest, urls: Mapping[Place, str]) -> Place | None:
+    name = request.META.get(_THROUGH) or (request.resolver_match.view_name if request.resolver_match else "")
+    named = next((place for place in urls if name in (place.url_name, *place.also)), None)
+    if named:
+        return named
     within = [place for place, url in urls.items() if request.path.startswith(url)]
     if within:
         return max(within, key=lambda place: len(urls[place]))
