@@ -35,7 +35,6 @@ from tieout.reports.budget_vs_actuals import NAME, BudgetVsActuals, budget_vs_ac
 from tieout.reports.budget_vs_actuals_grid import news, percent_words
 from tieout.reports.catalogue import report_named
 from tieout.reports.document import ColumnKind, Row, RowKind
-from tieout.reports.largest_variances import largest_variances
 from tieout.reports.question import ask
 from tieout.ui.figures import exact
 
@@ -227,16 +226,6 @@ def test_a_month_and_the_year_to_date_as_a_person_reads_them(
     organise(company=company, person=alice, choices=choices)
     check("budget-vs-actuals", text_of(made(company, "from=2026-03&to=2026-03")))
     check("budget-vs-actuals-material", text_of(made(company, "from=2026-03&to=2026-04&over=90&sort=size")))
-
-
-def test_the_largest_variances_of_a_month(company: Company, budget: Budget) -> None:
-    found = largest_variances(company, APRIL, 2)
-    assert found is not None
-    assert [(it.label, it.budget, it.actual, it.variance, it.word, it.tenths) for it in found.rows] == [
-        ("6000 Wages", 0, 9_000_00, 9_000_00, "unfavourable", None),
-        ("4000 Revenue", 1_500_00, 800_00, -700_00, "unfavourable", -467),
-    ]
-    assert largest_variances(company, Month(2027, 1), 2) is None  # the budget does not go so far
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

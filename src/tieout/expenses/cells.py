@@ -52,6 +52,15 @@ class Segment:
     remapped: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What people typed of a month beyond its lines, and how that is told. Minor units, debit positive."""
+
+    month: Month
+    text: str
+    amount: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCell:
     """A figure of the timeline: ``amount`` is the sum of the lines, and of what was re-mapped, of all ``segments``.
@@ -71,6 +80,7 @@ class RowCell:
         default_factory=Restated
     )  # what the books say beyond what closed months were closed with
     sign: int = 1  # what amounts are multiplied by when they are shown
+    beyond: tuple[Beyond, ...] = ()  # what was typed over the lines, which is in the amount too
 
     @property
     def title(self) -> str:

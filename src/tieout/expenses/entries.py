@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from tieout.core.month import Month
-from tieout.expenses.cells import RowCell, Segment
+from tieout.expenses.cells import Beyond, RowCell, Segment
 from tieout.ledger.changes_pairs import Place
 from tieout.ledger.explaining import explaining
 from tieout.ledger.models import Book
@@ -41,8 +42,8 @@ class Remapped:
 class EntryPage:
     """Some of the lines, and the count and sum of all that were found. Minor units, debit positive.
 
-    The sum holds what was ``remapped`` too, unless a search asks for some of the lines. ``cancelled`` is how many lines
-    are not listed because they cancel out.
+    The sum holds what was ``remapped`` and what was typed ``beyond`` the lines too, unless a search asks for some of
+    the lines. ``cancelled`` is how many lines are not listed because they cancel out.
     """
 
     lines: tuple[EntryLine, ...]
@@ -51,6 +52,7 @@ class EntryPage:
     page: int
     pages: int
     remapped: tuple[Remapped, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
     cancelled: int = 0
 
 
@@ -61,14 +63,16 @@ def entry_page(asked: Asked, page: int = 1) -> EntryPage:
     pages = max(1, -(-sum(single) // PAGE))
     page = min(max(1, page), pages)
     remapped = () if asked.search else tuple(_remapped(asked.cell))
+    beyond = () if asked.search else asked.cell.beyond
     return EntryPage(
         # The last page has no end: a segment of hidden rows only may stand behind its last line.
         lines=tuple(_lines(asked, single, (page - 1) * PAGE, page * PAGE if page < pages else sum(single) + 1)),
         count=sum(head.count for head in heads),
-        total=sum(head.total for head in heads) + sum(it.amount for it in remapped),
+        total=sum(head.total for head in heads) + sum(it.amount for it in remapped) + sum(it.amount for it in beyond),
         page=page,
         pages=pages,
         remapped=remapped,
+        beyond=beyond,
         cancelled=sum(head.cancelled for head in heads),
     )
 
@@ -84,13 +88,18 @@ def part_of(asked: Asked) -> int:
 
 
 def all_lines(asked: Asked) -> Iterator[EntryLine]:
-    """Yield every line, a month at a time, so that an export of any size fits into memory; then what was re-mapped."""
+    """Yield every line, a month at a time, so that an export of any size fits into memory; then what has none."""
     for segment in asked.cell.segments:
         for month in segment.cell.first.until(segment.cell.last + 1):
             one = replace(segment, cell=replace(segment.cell, first=month, last=month))
             yield from _ask(asked, one, offset=0, limit=_WHOLE).lines
-    for it in () if asked.search else _remapped(asked.cell):
-        yield _as_line(it)
+    if asked.search:
+        return
+    for it in _remapped(asked.cell):
+        text = f"Re-mapped since these months were closed at sync {it.sync}"
+        yield _as_line(it.last.start, text, it.amount)
+    for typed in asked.cell.beyond:
+        yield _as_line(typed.month.start, typed.text, typed.amount)
 
 
 _WHOLE = 10_000_000  # more lines than a month can have
@@ -112,10 +121,11 @@ def _remapped(cell: RowCell) -> Iterator[Remapped]:
             yield Remapped(it.cell.first, it.cell.last, it.sync, it.remapped)
 
 
-def _as_line(it: Remapped) -> EntryLine:
+def _as_line(day: date, text: str, amount: int) -> EntryLine:
+    """Return a row of a file that stands for no line of the books."""
     return EntryLine(
-        date=it.last.start, type="", external_id="", number="", party="", item="", account="", dimensions="",
-        text=f"Re-mapped since these months were closed at sync {it.sync}", amount=it.amount, count=0,
+        date=day, type="", external_id="", number="", party="", item="", account="", dimensions="", text=text,
+        amount=amount, count=0,
     )  # fmt: skip
 
 

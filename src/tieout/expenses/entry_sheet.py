@@ -78,6 +78,7 @@ def entries_response(
         "provider": provider.about.name if provider else "the books",
         "lines": [Linked(line, line.amount * figure.sign, _link(provider, asked.book, line)) for line in page.lines],
         "remapped": [(it, it.amount * figure.sign) for it in page.remapped] if page.page == page.pages else (),
+        "beyond": [(it, it.amount * figure.sign) for it in page.beyond] if page.page == page.pages else (),
         "page": page,
         "search": asked.search,
         "to": addresses,

@@ -57,6 +57,14 @@ def records(company: Company, first: Month, last: Month) -> Iterator[Record]:
     return _records(rows.iterator())
 
 
+def is_typed(company: Company, first: Month | None = None, last: Month | None = None) -> bool:
+    """Return whether anything is typed of sections or their lines, in some months or in any. One query."""
+    typed = TypedActual.objects.filter(company=company).exclude(row__startswith=BANK)
+    if first and last:
+        typed = typed.filter(month__range=(first.key, last.key))
+    return typed.exists()
+
+
 def all_records(company: Company) -> list[Record]:
     """Return what is typed in any month, oldest month first. One query."""
     return list(_records(TypedActual.objects.filter(company=company).order_by("month", "pk").iterator()))

@@ -14,12 +14,13 @@ from tieout.core.month import Month
 from tieout.expenses.restated import Restated
 from tieout.expenses.tying import Tying, tying
 from tieout.ledger.queries import Cell
-from tieout.reports.beside import PARTS, State
+from tieout.reports.beside import PARTS, State, overall
 from tieout.reports.budget_vs_actuals_columns import Period, columns_of, periods_of
 from tieout.reports.budget_vs_actuals_narrowing import Narrowing, narrowing_of, within
 from tieout.reports.budget_vs_actuals_outline import NET_INCOME, Group, groups_of
 from tieout.reports.budget_vs_actuals_remarks import remarks_of
 from tieout.reports.budget_vs_actuals_sides import Both, Sides, sides
+from tieout.reports.budget_vs_actuals_typed import Layer, beyond_of, with_typed
 from tieout.reports.columns import compared_columns
 from tieout.reports.document import Column, ColumnKind, Document, Row, RowKind
 from tieout.reports.outline import name_of
@@ -39,6 +40,7 @@ class BudgetVsActuals(Document):
     periods: tuple[Period, ...] = ()
     sides: Sides | None = None
     as_posted: bool = False  # whether closed months, too, are those of the books as known at the sync
+    typed: int = 0  # how many months of rows hold what people typed over the books
     members: Mapping[str, tuple[Both, ...]] = field(default_factory=dict)
     narrowing: Narrowing = field(default_factory=Narrowing)
 
@@ -76,7 +78,8 @@ def _against(at: LedgerAt, asked: Question, budget: Budget) -> BudgetVsActuals:
     narrowing = narrowing_of(asked, at.book.digits)
     as_posted = at.publication.number != recent_syncs(at.company, limit=1)[0].number
     found = sides(at, budgets.lines(budget), as_posted=as_posted)
-    kept = [it for it in found.rows if _any(it, periods) and _asked(it, asked)]
+    layer = Layer(found.rows) if as_posted else with_typed(at, asked, found.rows, periods)
+    kept = [it for it in layer.rows if _any(it, periods) and _asked(it, asked)]
     groups = groups_of(kept, periods, narrowing, whole=not (asked.search or asked.sections))
     rows = tuple(_rows(at, groups, columns, ties))
     restated = sum(bool(restated_in(it, column)) for it in kept for column in posted)
@@ -89,12 +92,14 @@ def _against(at: LedgerAt, asked: Question, budget: Budget) -> BudgetVsActuals:
         rows=rows,
         foot=(NET_INCOME[0],) if rows else (),
         compared=compared_columns(posted, ties[0].compared),
+        aside=f"Not the books’ figures: {count(layer.typed, 'month')} typed over them" if layer.typed else "",
         notes=tuple(_notes(asked, budget, periods, as_posted=as_posted, restated=restated)),
         empty=f"Neither {budget.name} nor the books hold anything in these months.",
         budget=budget,
         periods=periods,
         sides=found,
         as_posted=as_posted,
+        typed=layer.typed,
         members={line.key: line.members for group in groups for line in group.lines},
         narrowing=narrowing,
         remarks=remarks_of(budget, rows, periods),
@@ -124,7 +129,8 @@ def _any(both: Both, periods: Iterable[Period]) -> bool:
 
 def _asked(both: Both, asked: Question) -> bool:
     """Return whether a row is one of the departments, and has the text in its name, that were asked for."""
-    if asked.sections and not (both.member and both.member.section(asked.last) in asked.sections):
+    section = both.member.section(asked.last) if both.member else both.section
+    if asked.sections and section not in asked.sections:
         return False
     return asked.search.casefold() in both.line.label.casefold()
 
@@ -187,12 +193,13 @@ def _line(
         amounts=_amounts(members, columns),
         cells={it.key: cells for it in posted if (cells := tuple(_cells(members, it)))},
         states=_states(members, posted, tie),
+        beyond={it.key: found for it in posted if (found := beyond_of(members, it.first, it.last))},
         residuals=_residuals(members, posted, tie),
         account=name_of(account) if account and one and one.member and not one.member.own_name else None,
         expense=one.member.id if one and one.member and one.member.id else None,
         department=one.line.department or None if one else None,
-        note="" if one is None or one.member else "Only the budget has this row",
-        badge="" if one is None or one.member else "gone",
+        note="" if one is None or one.member or one.section else "Only the budget has this row",
+        badge="" if one is None or one.member or one.section else "gone",
     )
 
 
@@ -224,6 +231,8 @@ def _states(members: Iterable[Both], columns: Iterable[Column], tie: Tying) -> d
             months = [it for it in both.actual if column.first and column.last and column.first <= it <= column.last]
             if any((account, month) in tie.differing for account in both.accounts for month in months):
                 found[column.key] = State.DIFFERS
+            elif beyond_of([both], column.first, column.last):
+                found[column.key] = overall([State.NOT_COMPARED, found.get(column.key, State.TIES)])
             elif column.key not in found and _part(both, months, tie):
                 found[column.key] = PARTS[tie.parts.by]
     return found

@@ -13,6 +13,7 @@ from tieout.ui.grid import Asked, Band, Foot, Grid, Sign
 
 FAVOURABLE, UNFAVOURABLE = "Favourable", "Unfavourable"
 _WORDS = {ColumnKind.BUDGET: "Budget", ColumnKind.CHANGE: "Variance", ColumnKind.PERCENT: "%"}
+_TOLD = 3  # typed months that the note on a figure names
 _HUGE = 10_000 * 10  # tenths of a percent: beyond, the figure says nothing any more
 
 
@@ -130,6 +131,8 @@ def _told(document: BudgetVsActuals, row: Row, column: Column) -> Iterator[tuple
     if column.kind is ColumnKind.CHANGE:
         if words := news(document, row, column):
             yield Sign.FAVOURABLE if words == FAVOURABLE else Sign.UNFAVOURABLE, words
+    elif typed := document.beyond(row, column):
+        yield Sign.TYPED, ". ".join(it.text for it in typed[:_TOLD])
     elif words := document.restated_words(row, column):
         yield Sign.RESTATED, words
     elif document.state(row, column) is State.DIFFERS:

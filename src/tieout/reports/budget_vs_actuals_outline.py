@@ -103,6 +103,8 @@ def _category(
 def _department(rows: Sequence[Both]) -> str:
     """Return the key of the department that rows are in today, "" where only a budget's labels name it."""
     for both in rows:
+        if both.section:
+            return both.section
         if both.member and both.member.payroll:
             return PAYROLL
         if both.member and both.member.department_now is not None:

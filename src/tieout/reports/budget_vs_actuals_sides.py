@@ -11,6 +11,7 @@ from tieout.budgets.content import Line
 from tieout.budgets.layout import folded
 from tieout.core.month import Month
 from tieout.expenses.amounts import holdings as shown
+from tieout.expenses.cells import Beyond
 from tieout.expenses.restated import Restated, restated
 from tieout.expenses.sections import Member, Plan, shown_plan
 from tieout.expenses.streams import stream_plan
@@ -35,6 +36,8 @@ class Both:
     budget: Months = field(default_factory=dict)
     budget_row: int = 0  # where the budget has it, 0 where it does not
     restated: Mapping[Month, Restated] = field(default_factory=dict)
+    beyond: Mapping[Month, Beyond] = field(default_factory=dict)  # what of ``actual`` people typed beyond the books
+    section: str = ""  # of an adjustment: whose total it belongs to
 
 
 @dataclass(frozen=True, slots=True)

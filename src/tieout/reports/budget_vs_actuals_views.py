@@ -136,14 +136,13 @@ def evidence(document: BudgetVsActuals, row: Row, column: Column) -> RowCell:
         for plan in (document.sides.streams, document.sides.expenses)
         if (own := {it.member for it in members if it.member and it.line.income is plan.income})
     ]  # fmt: skip
-    whole = _merged(parts)
     trail = (document.title, row.account.label if row.account else row.label)
-    if whole is None:
-        return RowCell(
-            key=row.key, first=column.first, last=column.last, trail=trail, segments=(), amount=0,
-            accounts=frozenset(), sign=row.sign,
-        )  # fmt: skip
-    return replace(whole, trail=trail, sign=row.sign, amount=document.amount(row, column))
+    whole = _merged(parts) or RowCell(
+        key=row.key, first=column.first, last=column.last, trail=trail, segments=(), amount=0, accounts=frozenset()
+    )
+    return replace(
+        whole, trail=trail, sign=row.sign, amount=document.amount(row, column), beyond=document.beyond(row, column)
+    )
 
 
 def _merged(parts: Iterable[RowCell]) -> RowCell | None:

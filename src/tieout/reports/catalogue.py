@@ -9,6 +9,7 @@ from tieout.reports.balance_sheet_document import MONTH_END, VIEWS, balance_shee
 from tieout.reports.breakdown import breakdown, breakdown_views
 from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.budget_vs_actuals import budget_vs_actuals
+from tieout.reports.budget_vs_actuals_typed import typed_views
 from tieout.reports.cash_flow import NAME as CASH_FLOW
 from tieout.reports.cash_flow import cash_flow
 from tieout.reports.document import Document
@@ -74,6 +75,7 @@ REPORTS: tuple[Report, ...] = (
         make=budget_vs_actuals,
         about="What was planned, what came of it, and which way the difference goes.",
         defaults=Defaults(preset="month"),
+        views=typed_views,
         compares=False,
         by_department=True,
         searches="Expense or stream",

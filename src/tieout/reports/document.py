@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from tieout.core.month import Month
+from tieout.expenses.cells import Beyond
 from tieout.ledger.queries import Cell
 from tieout.reports.banners import Banner
 from tieout.reports.beside import State, overall
@@ -85,7 +86,8 @@ class Row:
 
     ``amounts`` of a line are by column key; a key that is missing is zero. Sums say by ``parts`` (keys) what they add.
     ``cells`` are what the ledger is asked for the lines of a figure; ``states``, where one does not just tie, and
-    ``residuals``, what of it is not itemised, and ``ahead``, what of it is forecast, are by column key too.
+    ``residuals``, what of it is not itemised, ``ahead``, what of it is forecast, and ``beyond``, what of it people
+    typed over the books, are by column key too.
     """
 
     key: str
@@ -99,6 +101,7 @@ class Row:
     states: Mapping[str, State] = field(default_factory=dict)
     residuals: Mapping[str, int] = field(default_factory=dict)
     ahead: Mapping[str, int] = field(default_factory=dict)
+    beyond: Mapping[str, tuple[Beyond, ...]] = field(default_factory=dict)
     account: AccountName | None = None
     expense: int | None = None
     department: str | None = None  # "": Unassigned
@@ -250,6 +253,10 @@ class Document:
     def ahead(self, row: Row, column: Column) -> int:
         """Return how much of a figure is forecast, debit positive."""
         return sum(leaf.ahead.get(column.key, 0) for leaf in self.leaves(row))
+
+    def beyond(self, row: Row, column: Column) -> tuple[Beyond, ...]:
+        """Return what of a figure people typed over the books."""
+        return tuple(it for leaf in self.leaves(row) for it in leaf.beyond.get(column.key, ()))
 
     def _own(self, row: Row, key: str) -> int:
         return self._amounts[row.key].get(key, 0)

@@ -64,13 +64,17 @@ def document_csv(document: Document, *, turn_signs: bool) -> str:
 
 
 def _noted(document: Document) -> dict[str, str]:
-    """Return what people wrote on each line; on sums, JSON, workbook and print have it."""
+    """Return what people wrote on each line, and typed over it; on sums, JSON, workbook and print have it."""
     lines = {row.key for row in document.lines}
     noted: dict[str, str] = {}
     for it in document.remarks:
         if it.row in lines:
             before = noted.get(it.row)
             noted[it.row] = f"{before}; {it.place}: {it.text}" if before else f"{it.place}: {it.text}"
+    for row in document.lines:
+        told = dict.fromkeys(f"{it.month}: {it.text}" for several in row.beyond.values() for it in several)
+        if told:
+            noted[row.key] = "; ".join(filter(None, (noted.get(row.key, ""), *told)))
     return noted
 
 
@@ -128,7 +132,12 @@ def _json_row(document: Document, row: Row, columns: tuple[Column, ...], *, turn
     result["amounts"] = {it.key: _text(document, row, it, turn_signs=turn_signs) for it in columns}
     result["tie_out"] = row_state(document, row).value
     sign, digits = (row.sign if turn_signs else 1), document.at.book.digits
-    for name, part, turned in (("not_itemised", row.residuals, 1), ("forecast", row.ahead, sign)):
+    typed = {key: sum(it.amount for it in several) for key, several in row.beyond.items()}
+    for name, part, turned in (
+        ("not_itemised", row.residuals, 1),
+        ("forecast", row.ahead, sign),
+        ("typed", typed, sign),
+    ):
         found = {it.key: to_text(part[it.key] * turned, digits) for it in columns if part.get(it.key)}
         result |= {name: found} if found else {}
     return result

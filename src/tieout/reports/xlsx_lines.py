@@ -127,9 +127,9 @@ def write_check(
 
 
 _EXPLAINED = (
-    "0.00 where the lines on sheet Lines sum to the figure, or to what of it is not forecast. “plan” is a forecast or "
-    "a budget; “no lines” is a figure that is worked out of others. Anything else is what a month was closed with "
-    "beyond the lines of this sync."
+    "0.00 where the lines on sheet Lines sum to the figure, or to what of it is neither forecast nor typed. “plan” is "
+    "a forecast or a budget; “no lines” is a figure that is worked out of others. Anything else is what a month was "
+    "closed with beyond the lines of this sync."
 )
 
 
@@ -147,10 +147,10 @@ def _check(
         return Text(words if document.amount(row, column) else "", grey), 0
     if not evidence.whole(row.key, column.key):
         return Text("not all listed", Look(tone="bad", right=True)), 0
-    ahead = document.ahead(row, column)
+    ahead = document.ahead(row, column) + sum(it.amount for it in document.beyond(row, column))
     rest = (evidence.sum(row.key, column.key) + ahead - document.amount(row, column)) * row.sign
     figure = f"{quoted(names[0])}!{layout.name(row.key, column.key)}"
-    if ahead:  # what is forecast of the figure has no lines yet
+    if ahead:  # what is forecast of the figure has no lines yet, and what was typed over the books none at all
         figure = f"({figure}-({to_decimal(ahead * row.sign, digits):f}))"
     look = Look(number=_zero_format(digits), tone="bad" if rest else "")
     if row.key not in blocks:
