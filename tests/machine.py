@@ -23,6 +23,16 @@ def postgresql() -> Path | None:
     return servers.binaries()
 
 
+def hledger() -> str | None:
+    """Return the path of hledger, whose word on the same books stands beside ours, or None."""
+    return shutil.which("hledger")
+
+
+def beancount() -> str | None:
+    """Return the path of beancount's bean-query, or None."""
+    return shutil.which("bean-query")
+
+
 def tryton() -> bool:
     """Whether there is a Tryton to start: it is installed, which may take a minute, unless it is there."""
     try:

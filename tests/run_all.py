@@ -109,6 +109,10 @@ def _beside(report: Report) -> None:
             _step("pytest on PostgreSQL", command, report, {**FEWER, "DATABASE_URL": server.url})
     if machine.chromium() is None:
         report.lack("browser", "Chromium, so no test in a browser")
+    if machine.hledger() is None:
+        report.lack("hledger", "hledger, so nobody to hold the statements beside")
+    if machine.beancount() is None:
+        report.lack("beancount", "beancount (bean-query), the second program to hold the statements beside")
     if not machine.tryton():  # asked last: pytest on SQLite has installed it meanwhile, or could not
         report.lack("tryton", "Tryton, which could not be installed, so no test on it")
 
