@@ -78,6 +78,7 @@ class Dashboard:
     payroll_chart: Chart
     people: People
     ahead: bool  # whether charts go on with a forecast
+    typed: Standing | None  # what people typed over the net income of the period
     faults: str  # how much could not be forecast, in words
     unplanned_payroll: tuple[Month, int] | None
 
@@ -104,6 +105,7 @@ def dashboard(company: Company, book: Book, period: Period, to: Addresses) -> Da
         payroll_chart=payroll_chart(found, told, heads, lambda month: to.expenses(month, month)),
         people=People(employees=heads.of(period.last), contractors=heads.contractors(period.last)),
         ahead=found.split is not None,
+        typed=found.typed_standing,
         faults=found.timeline.failing,
         unplanned_payroll=found.timeline.unplanned_payroll,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
@@ -17,6 +17,7 @@ from tieout.core.statements import natural
 from tieout.expenses.amounts import Months
 from tieout.expenses.periods import Span
 from tieout.expenses.placement import marked_accounts
+from tieout.expenses.sections import OTHER_INCOME, PAYROLL, REVENUE, Section
 from tieout.expenses.tying import tying
 from tieout.ledger.accounts import chart
 from tieout.ledger.closing import shown_movements
@@ -29,7 +30,8 @@ from tieout.planning.timeline import Timeline
 from tieout.planning.timeline import timeline as timeline_of
 from tieout.reports.dashboard_period import Period
 from tieout.reports.dashboard_standing import NOT_COMPARED, Against, Standing
-from tieout.ui.figures import short_month
+from tieout.reports.dashboard_typed import TypedOver, laid_over, typed_over
+from tieout.ui.figures import difference, short_month
 
 BACK, AHEAD = 12, 6  # months of a chart, up to the period's last and after it
 _NOTHING = Forecast()
@@ -53,6 +55,7 @@ class Gathered:
     accounts: Mapping[AccountType, frozenset[int]]
     other_accounts: frozenset[int]  # those of other income
     payroll_accounts: frozenset[int]
+    typed: TypedOver = field(default_factory=TypedOver)  # which is in the timeline and in the income
 
     @property
     def split(self) -> int | None:
@@ -84,11 +87,16 @@ class Gathered:
 
     def standing(self, *types: AccountType) -> Standing:
         """Return how the period's income, expenses or both stand."""
+        sides = {it is AccountType.INCOME for it in types}
+        if typed := self._typed(income=sides.pop() if len(sides) == 1 else None):
+            return typed
         accounts = frozenset[int]().union(*(self.accounts.get(it, frozenset()) for it in types))
         return self.against.of(accounts, self.period.span, types)
 
     def income_standing(self, *, other: bool) -> Standing:
         """Return how the period's revenue stands, or its other income."""
+        if typed := self._typed(income=True, section=OTHER_INCOME if other else REVENUE):
+            return typed
         income = self.accounts.get(AccountType.INCOME, frozenset())
         own = income & self.other_accounts if other else income - self.other_accounts
         return self.against.of(own, self.period.span, (AccountType.INCOME,), own)
@@ -96,8 +104,24 @@ class Gathered:
     @property
     def payroll_standing(self) -> Standing:
         """How the period's payroll stands, by the accounts that are marked as payroll."""
+        if typed := self._typed(section=PAYROLL):
+            return typed
         own = self.payroll_accounts
         return self.against.of(own, self.period.span, ()) if own else NOT_COMPARED
+
+    @property
+    def typed_standing(self) -> Standing | None:
+        """What people typed over anything of the period; None where they did not."""
+        return self._typed()
+
+    def _typed(self, *, income: bool | None = None, section: Section = "") -> Standing | None:
+        """Return how a figure of the period stands that people typed over; None where they did not."""
+        span = self.period.span
+        if not self.typed.any(span, income=income, section=section):
+            return None
+        beyond = self.typed.of(span, income=income, section=section)
+        shown = beyond if income is False or section == PAYROLL else -beyond
+        return Standing("badge--hand", "person", f"{difference(shown, self.book.digits)} typed over the books")
 
 
 def gather(company: Company, book: Book, period: Period) -> Gathered:
@@ -112,6 +136,7 @@ def gather(company: Company, book: Book, period: Period) -> Gathered:
     columns = [Span(label=short_month(month), first=month, last=month) for month in months]
     before = [period.before] if period.before else []
     shown = timeline_of(company, book, [*columns, period.span, *before], ahead=ahead)
+    typed = typed_over(company, book, min(first, period.before.first if period.before else first), period.last)
     accounts: defaultdict[AccountType, set[int]] = defaultdict(set)
     other: set[int] = set()
     for id_, account in chart(book, book.published).items():
@@ -122,10 +147,10 @@ def gather(company: Company, book: Book, period: Period) -> Gathered:
         book=book,
         period=period,
         months=months,
-        timeline=shown,
+        timeline=laid_over(shown, typed),
         forecast=told,
-        income=_income(book),
-        other_income=_income(book, other),
+        income=typed.over(_income(book)),
+        other_income=typed.over(_income(book, other), OTHER_INCOME),
         against=Against(
             tying=tying(book),
             closed=list(differing(book)) if shown.closed else [],
@@ -135,6 +160,7 @@ def gather(company: Company, book: Book, period: Period) -> Gathered:
         payroll_accounts=marked_accounts(company),
         accounts={type_: frozenset(ids) for type_, ids in accounts.items()},
         other_accounts=frozenset(other),
+        typed=typed,
     )
 
 

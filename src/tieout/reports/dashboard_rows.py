@@ -16,6 +16,7 @@ from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.core.statements import natural
 from tieout.expenses.sections import PAYROLL, PEOPLE, PEOPLE_LABEL
+from tieout.planning.actual_rows import ADJUSTMENT
 from tieout.planning.timeline import HIRING
 from tieout.planning.timeline_rows import TimelineRow
 from tieout.reports.dashboard_books import Gathered
@@ -150,6 +151,14 @@ def _variances(found: Gathered, beside: Planned, address: str, revenue_address: 
                 department=names.get(section, ""),
                 url=_narrowed(address, [section], find=label),
                 cells=Cells(beside.by_expense.get(form, 0), seen[form]),
+            )
+    for row in found.timeline.rows:
+        if row.key.startswith(ADJUSTMENT) and row.parent != PAYROLL:
+            yield VarianceRow(
+                label=row.label,
+                department=names.get(row.parent, ""),
+                url=_narrowed(address, [row.parent]),
+                cells=Cells(0, row.amounts[found.at] or 0),
             )
     for category, amount_of in ((REVENUE, found.revenue_of), (OTHER_INCOME, found.other_income_of)):
         if category in beside.income:

@@ -88,6 +88,7 @@ def _links(request: CompanyRequest, asked: Period) -> dict[str, str]:
         "variances": f"{compared}?{asked.query}" if compared else url_of("budgets:compare", slug),
         "budgets": url_of("budgets:list", slug),
         "timeline": f"{reverse('planning:timeline', kwargs={'company': slug})}?{asked.query}",
+        "typed": f"{url_of('planning_actuals:actuals', slug)}?{asked.query}",
         "people": url_of("payroll:people", slug),
         "reconciliation": url_of("payroll:reconciliation", slug),
         "trial_balance": f"{url_of('reports:trial-balance', slug)}?month={asked.last}",
