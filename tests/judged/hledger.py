@@ -34,8 +34,9 @@ class Hledger:
         return self._grid(["bal", "-N", "-M", *(["--historical"] * ends), *_range(first, last), *query])
 
     def net(self, command: str, *, first: Month, last: Month) -> list[Decimal]:
-        """Return the last row of its ``is`` or ``cf``, month by month, in its sign."""
-        return list(self._grid([command, "-M", *_range(first, last)], heads=2).popitem()[1])
+        """Return the last row of its ``is`` or ``cf``, month by month, in its sign; it leaves all zeros out."""
+        found = self._grid([command, "-M", *_range(first, last)], heads=2).popitem()[1]
+        return list(found) or [Decimal(0)] * (first.months_to(last) + 1)
 
     def _grid(self, words: list[str], heads: int = 1) -> Grid:
         rows = list(csv.reader(io.StringIO(_asked(self.journal, tuple(words)))))[heads:]

@@ -149,7 +149,7 @@ def test_the_statements_are_hledger_s(seed: int, alice: User, tmp_path: Path) ->
         monthly = it.ours.by_account("profit-and-loss", f"{it.asked}&by=month") if small(it) else None
         if monthly is not None:
             assert monthly == spread(it.theirs.monthly(EARNS, first=it.first, last=it.last), it.first)
-        for by in ("quarter", "year"):
+        for by in ("quarter", "year") if it.first.months_to(it.last) < 50 else ("year",):
             found = it.ours.by_account("profit-and-loss", f"{it.asked}&by={by}")
             over = [cell for cell in columns(it, by) if cell[1] <= it.last]  # what goes on, goes on with a forecast
             cells = {row: {cell: amount for cell, amount in own.items() if cell in over} for row, own in found.items()}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tieout.connections import requests
+from tieout.core.money import to_decimal
 from tieout.kit.http import Guard
 from tieout.kit.limits import Limit
 from tieout.ledger.staging import Stage
@@ -16,6 +17,8 @@ from tieout.proofs.outcome import Tried
 from tieout.proofs.trying import once
 from tieout.providerkit.errors import TryAgainLater
 from tieout.providers.quickbooks import client, grant
+from tieout.reports import xlsx_layout
+from tieout.reports.document import Document
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.network]
 
@@ -28,7 +31,7 @@ def tried(key: str, ground: Ground, seed: int = 11) -> Tried:
     return once(claim, ground, seed=seed, number=0, short=True)
 
 
-@pytest.mark.parametrize("key", ["7", "14", "22"])
+@pytest.mark.parametrize("key", ["7", "14", "17", "22"])
 def test_it_holds(key: str, ground: Ground) -> None:
     it = tried(key, ground)
     assert (it.broken, it.not_run) == ("", "")
@@ -74,6 +77,14 @@ def unjoined(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(requests, "_alive", lambda _: None)
 
 
+def lineless(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Document, "cells", lambda *_: ())
+
+
+def misread(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(xlsx_layout, "to_decimal", lambda amount, digits: to_decimal(amount + 1, digits))
+
+
 @pytest.mark.parametrize(
     ("key", "plant", "words"),
     [
@@ -82,6 +93,8 @@ def unjoined(patch: pytest.MonkeyPatch) -> None:
         ("12", ungoverned, "over the platform's limits"),
         ("12", impatient, "came too early"),
         ("14", hopeful, "not to be authorised again"),
+        ("17", lineless, "its lines are 0"),
+        ("17", misread, "a file says"),
         ("22", unguarded, "has left"),
     ],
 )

@@ -147,6 +147,13 @@ CLAIMS = (
         short=1,
     ),
     Claim(
+        key="17",
+        says="Each sum shown, on page and chart and in files, is the sum of its lines",
+        function="adding_up:adds_up",
+        trials=1000,
+        short=2,
+    ),
+    Claim(
         key="22",
         says="Only listed calls leave, to listed hosts; no redirect is followed",
         function="outbound:only_listed_calls",
