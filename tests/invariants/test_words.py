@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -16,6 +17,9 @@ from tests.expenses import small_ledger
 from tests.planning import plans
 from tests.reports.test_dashboard import BANK, budgeted
 from tieout.companies.models import Company
+from tieout.core.month import Month
+from tieout.ledger.closing import decide
+from tieout.ledger.models import Book, CloseAct, Publication
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +140,26 @@ def test_a_word_has_one_figure_on_every_page(books: Company, client: Client, ali
     assert [(word, on) for word, on in figures.items() if len(set(on.values())) > 1] == []
     assert figures["Revenue"]["dashboard/?month=2026-04"] == "14,000"
     assert [word for word, least in ON.items() if len(figures[word]) < least] == []
+
+
+def test_a_closed_month_that_the_books_changed_is_told_wherever_it_stands(
+    books: Company, client: Client, alice: User
+) -> None:
+    book = Book.objects.get(company=books)
+    newest = Publication.objects.get(book=book)
+    decide(book, [Month(2026, 4)], CloseAct.CLOSED, sync=newest.number, by=alice, at=small_ledger.NOW)
+    late = small_ledger.bill("late", date(2026, 4, 9), ("5010", 250_00))
+    lists = (*(it for it in plans.SELLING if it is not small_ledger.BANK), BANK)
+    small_ledger.sync(book, entries=(*small_ledger.ENTRIES, *plans.SALES, late), lists=lists)
+    client.force_login(alice)
+
+    def page(name: str) -> str:
+        return client.get(f"/c/{books.slug}/{name}").content.decode()
+
+    for planning in ("dashboard/?month=2026-04", "actuals/?from=2026-04&to=2026-04", PAGES[2]):
+        assert "ooks differ by 250.00" in page(planning), planning
+        assert dict(told(page(planning)))["Expenses" if "dashboard" in planning else "Total expenses"] == "9,600"
+    assert "Books differ by (250.00)" in page("actuals/?from=2026-04&to=2026-04")  # net income
+    statement = page("reports/profit-and-loss/?from=2026-04&to=2026-04")
+    assert "The books changed 1 closed month: net income here is (250.00) beside what planning pages keep" in statement
+    assert dict(told(statement))["Net income"] == "4,220"

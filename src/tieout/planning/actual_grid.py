@@ -10,6 +10,7 @@ from tieout.core.month import Month
 from tieout.expenses.periods import Span
 from tieout.ledger.models import Book
 from tieout.planning.actual_records import Record
+from tieout.planning.actual_restated import Beside, notes_of
 from tieout.planning.actual_rows import ActualRow, FootRow, ShownCell
 from tieout.planning.actual_words import Words, signed, span_words
 from tieout.planning.actuals import MovedCell, Place
@@ -43,6 +44,7 @@ class Page:
     cash: bool = False
     words: Words
     asked: Asked = field(default_factory=Asked)
+    beside: Beside = field(default_factory=dict)  # what the books say of closed months by now
 
 
 def actuals_grid(page: Page, addresses: Addresses) -> Grid:
@@ -53,7 +55,13 @@ def actuals_grid(page: Page, addresses: Addresses) -> Grid:
         columns=[_column(page, span, addresses) for span in page.spans],
         rows=list(_rows(page, addresses)),
         feet=[
-            Foot(key=it.key, label=it.label, amounts=_amounts(it.cells, income=it.turned), entries=it.entries)
+            Foot(
+                key=it.key,
+                label=it.label,
+                amounts=_amounts(it.cells, income=it.turned),
+                entries=it.entries,
+                notes=_books(page, it.key),
+            )
             for it in page.feet
         ],
         digits=page.book.digits,
@@ -77,13 +85,15 @@ def _column(page: Page, span: Span, addresses: Addresses) -> Column:
     single = span.first == span.last and not span.total
     shut = all(month in page.shut for month in months)
     books = [month for month in months if month in page.with_books]
+    differs = any(month in told and told[month].sum for told in page.beside.values() for month in months)
     return Column(
         label=span.label,
         month=Span(label="", first=books[0], last=books[-1]).key if books else "",
         types=str(span.first) if single and addresses.edit and not shut else "",
         hint="" if books else "Before the books begin: what is typed stands alone",
         total=span.total,
-        closed="Closed: its figures stay" if shut else "",
+        closed=f"Closed: its figures stay{', the books differ by now' if differs else ''}" if shut else "",
+        restated=differs,
         closed_url=addresses.closed,
     )
 
@@ -93,14 +103,14 @@ def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
     for it in page.moved:
         moved[it.section, it.record.month].append(it)
     for row in page.rows:
-        signs: dict[int, Sign] = {}
-        notes: dict[int, str] = {}
+        notes = {} if row.adjustment else _books(page, row.line.key if row.line else row.key)
+        signs = dict.fromkeys(notes, Sign.RESTATED)
         for at, (span, cell) in enumerate(zip(page.spans, row.cells, strict=True)):
             sign, note = _beside(page, row, span, cell, moved)
             if sign:
                 signs[at] = sign
             if note:
-                notes[at] = note
+                notes[at] = ". ".join(filter(None, (note, notes.get(at, ""))))
         typed = row.line is not None or (row.section is not None and not row.adjustment and row.section.typed_whole)
         yield Row(
             key=row.key,
@@ -117,6 +127,10 @@ def _rows(page: Page, addresses: Addresses) -> Iterator[Row]:
             signs=signs,
             notes=notes,
         )
+
+
+def _books(page: Page, key: str) -> dict[int, str]:
+    return notes_of(page.beside.get(key, {}), page.spans, page.book.digits)
 
 
 def _has_entries(row: ActualRow) -> bool:

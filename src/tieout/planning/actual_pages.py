@@ -21,6 +21,7 @@ from tieout.planning.actual_cash_rows import ENDS, cash_rows
 from tieout.planning.actual_grid import Addresses, Page
 from tieout.planning.actual_people import with_people
 from tieout.planning.actual_records import names_of
+from tieout.planning.actual_restated import beside
 from tieout.planning.actual_rows import Look, feet, rows
 from tieout.planning.actual_words import Words, typists
 from tieout.planning.actuals import Actuals, effective
@@ -88,6 +89,7 @@ def _page(request: CompanyRequest, book: Book, view: View) -> Page:
         shut=frozenset(closed(book)),
         words=words_of(request, book, typists(found)),
         asked=opened(request.GET, ((row.key, row.level, row.expandable) for row in shown)),
+        beside=beside(request.company, book, found, view.look),
     )
 
 

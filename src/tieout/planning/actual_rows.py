@@ -19,6 +19,7 @@ from tieout.planning.actuals import Actuals, Line, SectionActuals
 
 ADJUSTMENT = "adjustment:"
 NET = "net"
+INCOME_FOOT = f"{INCOME}:foot"
 
 
 class Look(StrEnum):
@@ -124,7 +125,7 @@ def feet(found: Actuals, spans: Sequence[Span], look: Look) -> list[FootRow]:
 
     match look:
         case Look.REVENUE:
-            return [foot(f"{INCOME}:foot", LABELS[INCOME], income, turned=True)]
+            return [foot(INCOME_FOOT, LABELS[INCOME], income, turned=True)]
         case Look.EXPENSES:
             return [foot(TOTAL, "Total non-payroll expenses", [it for it in costs if it != PAYROLL])]
         case Look.PAYROLL:

@@ -37,7 +37,10 @@ def _groups(company: str) -> Iterator[tuple[str, list[Listed]]]:
     def listed(title: str, about: str, icon: str, name: str) -> Listed:
         return Listed(title, about, icon, reverse(name, kwargs={"company": company}))
 
-    yield "Reports", [listed(it.title, it.about, _ICONS.get(it.name, it.icon), f"reports:{it.name}") for it in REPORTS]
+    yield (
+        "Month by month",
+        [listed(it.title, it.about, _ICONS.get(it.name, it.icon), f"reports:{it.name}") for it in REPORTS],
+    )
     yield (
         "The books",
         [

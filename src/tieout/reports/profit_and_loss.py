@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tieout.core.accounts import AccountType
+from tieout.ledger.differing import differing
 from tieout.ledger.models import ListKind
 from tieout.ledger.names import listed_names
 from tieout.reports.columns import columns_of, compared_columns
@@ -17,11 +19,12 @@ from tieout.reports.profit_figures import Figures, figures
 from tieout.reports.profit_parts import NET_INCOME, expenses_total
 from tieout.reports.queries import LedgerAt
 from tieout.reports.question import Question
-from tieout.ui.figures import count
+from tieout.ui.figures import count, difference
 
 BY_ACCOUNT = "account"
 BY_DEPARTMENT = "department"
 REVENUE = "revenue"
+_PROFIT = (AccountType.INCOME, AccountType.EXPENSE)
 
 
 def profit_views(at: LedgerAt) -> Sequence[tuple[str, str]]:
@@ -83,7 +86,7 @@ def _aside(asked: Question, *, split: bool) -> str:
 
 
 def _notes(asked: Question, found: Figures) -> list[str]:
-    notes = []
+    notes = list(_closed(asked, found))
     if found.to_come.faults:
         notes.append(f"In no total, since it could not be forecast: {count(found.to_come.faults, 'row')}")
     if asked.sections:
@@ -94,3 +97,18 @@ def _notes(asked: Question, found: Figures) -> list[str]:
 
 
 __all__ = ["NET_INCOME", "profit_and_loss", "profit_views"]
+
+
+def _closed(asked: Question, found: Figures) -> Iterator[str]:
+    """Yield by how much the months that are closed differ: this statement shows the books, planning what was closed."""
+    book = found.at.book
+    if found.at.version != book.published or asked.sections:
+        return
+    cells = [it for it in differing(book) if asked.first <= it.month <= asked.last and it.type in _PROFIT]
+    profit = -sum(it.changed + it.remapped for it in cells)
+    if cells and profit:
+        words = count(len({it.month for it in cells}), "closed month")
+        yield (
+            f"The books changed {words}: net income here is {difference(profit, book.digits)} beside what "
+            "planning pages keep"
+        )
