@@ -207,6 +207,10 @@ _VIEWER = """
     reports:balance-sheet-json
     reports:balance-sheet-csv
     reports:lines
+    reports:general-ledger
+    reports:general-ledger-json
+    reports:general-ledger-csv
+    reports:general-ledger-xlsx
     reports:change-log
     reports:change-log-json
     reports:change-log-csv

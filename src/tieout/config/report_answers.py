@@ -11,7 +11,7 @@ from django.http import QueryDict
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.placement import payroll_accounts
-from tieout.reports import change_log_files, exports, text_reports
+from tieout.reports import change_log_files, exports, general_ledger_files, text_reports
 from tieout.reports.asked import number_of
 from tieout.reports.balance_sheet import balance_sheet
 from tieout.reports.catalogue import REPORTS
@@ -22,6 +22,9 @@ from tieout.reports.document_pdf import document_pdf
 from tieout.reports.document_text import document_table
 from tieout.reports.document_xlsx import document_xlsx
 from tieout.reports.expense_report import expense_report
+from tieout.reports.general_ledger import NAME as GENERAL_LEDGER
+from tieout.reports.general_ledger_views import ledger_asked
+from tieout.reports.general_ledger_xlsx import general_ledger_xlsx
 from tieout.reports.making import make
 from tieout.reports.named_filters import departments_named, values_named
 from tieout.reports.queries import LedgerAt, NoReport, ledger_at, span
@@ -66,13 +69,15 @@ class Wish:
 
 def names() -> tuple[str, ...]:
     """Return what reports are called."""
-    return (*dict.fromkeys([*(it.name for it in REPORTS), *BY_MONTH, CHANGE_LOG]),)
+    return (*dict.fromkeys([*(it.name for it in REPORTS), *BY_MONTH, GENERAL_LEDGER, CHANGE_LOG]),)
 
 
 def answer(wish: Wish) -> bytes:
     """Return a report in the form that is asked for. Pay comes as sums (spec §14). Raise NoReport, in words."""
     if wish.name == CHANGE_LOG:
         return _change_log(wish)
+    if wish.name == GENERAL_LEDGER:
+        return _general_ledger(wish)
     files_of_months = wish.format in (Format.TABLE, Format.JSON, Format.CSV)
     documents = {it.name for it in REPORTS}
     if wish.name in BY_MONTH and (wish.name not in documents or (files_of_months and wish.plain)):
@@ -82,7 +87,8 @@ def answer(wish: Wish) -> bytes:
     raise NoReport(f"there is no report {wish.name!r}: {', '.join(names())}")
 
 
-def _document(wish: Wish) -> bytes:
+def _query(wish: Wish) -> QueryDict:
+    """Return what the page's address would ask."""
     query = QueryDict(mutable=True)
     asked = {"from": wish.month or wish.first, "to": wish.month or wish.last, **wish.options}
     asked |= {"sync": str(wish.sync) if wish.sync is not None else "", "mapping": "then" if wish.as_then else ""}
@@ -91,7 +97,11 @@ def _document(wish: Wish) -> bytes:
     if wish.values:
         at = ledger_at(wish.company, wish.sync)
         query.setlist("value", values_named(at, wish.values))
-    made = make(wish.company, wish.name, query, sees_pay=False)
+    return query
+
+
+def _document(wish: Wish) -> bytes:
+    made = make(wish.company, wish.name, _query(wish), sees_pay=False)
     match wish.format:
         case Format.TABLE:
             return render(document_table(made)).encode()
@@ -103,6 +113,21 @@ def _document(wish: Wish) -> bytes:
             return document_xlsx(made)
         case Format.PDF:
             return document_pdf(made)
+
+
+def _general_ledger(wish: Wish) -> bytes:
+    found = ledger_asked(wish.company, _query(wish), sees_pay=False)
+    match wish.format:
+        case Format.JSON:
+            return b"".join(general_ledger_files.to_json(found, turn_signs=wish.natural))
+        case Format.CSV:
+            return "".join(general_ledger_files.to_csv(found, turn_signs=wish.natural)).encode()
+        case Format.TABLE:
+            return render(general_ledger_files.text_table(found)).encode()
+        case Format.XLSX:
+            return general_ledger_xlsx(found)
+        case Format.PDF:
+            raise NoReport(f"{wish.name} comes as table, json, csv or xlsx, not as pdf")
 
 
 def _by_month(wish: Wish) -> bytes:

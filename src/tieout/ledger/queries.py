@@ -178,7 +178,7 @@ def cell_lines(
     """
     where, values = _where(book, cell, version)
     open_where, open_values = open_lines(payroll_accounts)
-    found, found_values = _search(search)
+    found, found_values = found_lines(search)
     at = [version] * 4
     names = dimension_names(book, version)
     accounts = chart(book, version)
@@ -275,7 +275,7 @@ def open_lines(payroll_accounts: Collection[int] | None) -> tuple[str, list[int 
     return f"NOT entry.payroll AND line.account NOT IN ({dialect.in_list(marked)})", [*marked]
 
 
-def _search(search: str) -> tuple[str, list[int | str]]:
+def found_lines(search: str) -> tuple[str, list[int | str]]:
     if not search:
         return "1 = 1", []
     pattern = "%" + search.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.reports.catalogue import REPORTS
+from tieout.reports.general_ledger_views import GENERAL_LEDGER
 
 _ICONS = {"balance-sheet": "balance", "budget-vs-actuals": "split"}
 
@@ -44,6 +45,7 @@ def _groups(company: str) -> Iterator[tuple[str, list[Listed]]]:
     yield (
         "The books",
         [
+            listed(GENERAL_LEDGER.title, GENERAL_LEDGER.about, "reports", "reports:general-ledger"),
             listed(
                 "Trial balance", "Every account at a month end, beside the books’ own.", "tie", "reports:trial-balance"
             ),

@@ -23,12 +23,11 @@ View = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """A report: how it is called, what it offers, and how it is made."""
+class Offer:
+    """How a report is called, and what its bar offers."""
 
     name: str
     title: str
-    make: Callable[[LedgerAt, Question], Document]
     icon: str = "reports"
     about: str = ""  # one sentence: what it is for
     defaults: Defaults = field(default_factory=Defaults)
@@ -39,7 +38,17 @@ class Report:
     shares: str = ""  # what its shares are of, "" for none
     by_account: bool = False  # whether accounts narrow it
     by_least: bool = False  # whether a smallest total narrows it
+    every_account: bool = False  # whether these are all accounts; else those of expenses
+    always_exact: bool = False  # whether all decimals are always shown
+    by_columns: bool = True  # whether its columns are months, quarters or years
     searches: str = ""  # what its search looks for, "" for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Offer):
+    """A report that is a document, and how it is made."""
+
+    make: Callable[[LedgerAt, Question], Document]
 
 
 REPORTS: tuple[Report, ...] = (

@@ -12,7 +12,7 @@ from tieout.expenses.periods import By
 from tieout.expenses.sections import PAYROLL, PAYROLL_LABEL, UNASSIGNED, UNASSIGNED_LABEL
 from tieout.ledger.models import ListKind, Publication
 from tieout.ledger.names import listed_names
-from tieout.reports.catalogue import Report
+from tieout.reports.catalogue import Offer
 from tieout.reports.profit_by_dimension import PREFIX
 from tieout.reports.queries import LedgerAt, changed_since, recent_syncs
 from tieout.reports.question import AHEAD_PRESETS, COMPARE_WORDS, PRESETS, Question
@@ -85,7 +85,7 @@ def known_head(at: LedgerAt) -> KnownHead:
     )
 
 
-def controls(report: Report, at: LedgerAt, asked: Question) -> Controls:
+def controls(report: Offer, at: LedgerAt, asked: Question) -> Controls:
     """Return the bar of a report as it was asked for."""
     first, last = short_month(asked.first), short_month(asked.last)
     views = report.views(at)
@@ -96,7 +96,7 @@ def controls(report: Report, at: LedgerAt, asked: Question) -> Controls:
         last=str(asked.last),
         named=not asked.preset,
         presets=tuple(Choice(key=key, word=word, chosen=key == asked.preset) for key, word in presets.items()),
-        by=() if asked.view.startswith(PREFIX) else tuple(
+        by=() if not report.by_columns or asked.view.startswith(PREFIX) else tuple(
             Choice(key=it.value, word=it.value.capitalize(), chosen=it is asked.by) for it in By
         ),
         compare=tuple(
@@ -108,7 +108,7 @@ def controls(report: Report, at: LedgerAt, asked: Question) -> Controls:
         ),
         sections=_sections(at, asked) if report.by_department else (),
         values=_values(at, asked) if report.by_dimension else (),
-        accounts=_accounts(at, asked) if report.by_account else (),
+        accounts=_accounts(at, asked, every=report.every_account) if report.by_account else (),
         least=(to_text(asked.least, at.book.digits) if asked.least else "") if report.by_least else None,
         find=asked.search if report.searches else "",
         shares=report.shares,
@@ -124,11 +124,11 @@ def _sections(at: LedgerAt, asked: Question) -> tuple[Choice, ...]:
     return tuple(Choice(key=key, word=word, group=group, chosen=key in asked.sections) for key, word, group in named)
 
 
-def _accounts(at: LedgerAt, asked: Question) -> tuple[Choice, ...]:
+def _accounts(at: LedgerAt, asked: Question, *, every: bool) -> tuple[Choice, ...]:
     return tuple(
-        Choice(key=str(it.id), word=it.label, chosen=it.id in asked.accounts)
+        Choice(key=str(it.id), word=it.label, chosen=it.id in asked.accounts, group=it.type.value if every else "")
         for it in at.accounts.values()
-        if it.type is AccountType.EXPENSE
+        if every or it.type is AccountType.EXPENSE
     )
 
 

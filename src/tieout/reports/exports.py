@@ -23,7 +23,7 @@ from tieout.reports.queries import LedgerAt
 from tieout.reports.trial_balance import TrialBalance
 
 Amounts = Mapping[Month, int]
-_MARKS = {state: state.value for state in State} | {State.DIFFERS: "UNVERIFIED"}
+MARKS = {state: state.value for state in State} | {State.DIFFERS: "UNVERIFIED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +113,32 @@ def expense_file(at: LedgerAt, report: ExpenseReport) -> ReportFile:
 def to_json(file: ReportFile, *, turn_signs: bool) -> bytes:
     """Return the report as JSON: amounts are decimal strings, debit positive, or natural where signs are turned."""
     write = _writer(file, turn_signs=turn_signs)
-    book = file.at.book
-    document: dict[str, object] = {
-        "report": file.report,
-        "company": file.at.company.slug,
-        "book": {
-            "connection": book.organisation.external_id,
-            "basis": book.basis,
-            "currency": book.currency,
-            "digits": book.digits,
-        },
-        "sync": file.at.publication.number,
-        "from": str(file.months[0]),
-        "to": str(file.months[-1]),
+    document = head_of(file.at, file.report, file.months[0], file.months[-1])
+    document |= {
         "tie_out": file.state.value,
         "rows": [_json_row(row, file.part.replace(" ", "_"), write) for row in file.rows],
     }
     if file.report == "expenses":  # the one report that asks which expense a line is in
         document["mapping"] = "as then" if file.at.as_then else "today"
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def head_of(at: LedgerAt, report: str, first: Month, last: Month) -> dict[str, object]:
+    """Return what every report's JSON begins with."""
+    book = at.book
+    return {
+        "report": report,
+        "company": at.company.slug,
+        "book": {
+            "connection": book.organisation.external_id,
+            "basis": book.basis,
+            "currency": book.currency,
+            "digits": book.digits,
+        },
+        "sync": at.publication.number,
+        "from": str(first),
+        "to": str(last),
+    }
 
 
 def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
@@ -155,7 +162,7 @@ def to_csv(file: ReportFile, *, turn_signs: bool) -> str:
         columns = [row.amounts, *((row.books or {}, row.difference or {}) if with_books else ())]
         columns += [row.parts] if file.part else []
         amounts = [write(kind, column[month]) if month in column else "" for column in columns for month in file.months]
-        rows.writerow([*(harmless(cell) for cell in cells), *amounts, _MARKS[row.state]])
+        rows.writerow([*(harmless(cell) for cell in cells), *amounts, MARKS[row.state]])
     return text.getvalue()
 
 

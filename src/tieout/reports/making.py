@@ -11,7 +11,7 @@ from tieout.companies.models import Company
 from tieout.expenses.placement import payroll_accounts
 from tieout.kit.remember import remembering
 from tieout.reports.asked import number_of
-from tieout.reports.catalogue import Report, report_named
+from tieout.reports.catalogue import Offer, Report, report_named
 from tieout.reports.document import Document
 from tieout.reports.queries import LedgerAt
 from tieout.reports.question import Question, ask
@@ -41,12 +41,17 @@ def make(
     row of those that a page has no room for; ``findings`` looks for what is worth looking at.
     """
     report = report_named(name)
+    most = (number_of(query.get("rows", ""), "a number of rows") or report.defaults.most) if folded else 0
+    with remembering():
+        at, asked = asked_of(company, report, query, sees_pay=sees_pay)
+        asked = replace(asked, most=most, findings=findings)
+        return Made(report, at, asked, report.make(at, asked))
+
+
+def asked_of(company: Company, report: Offer, query: QueryDict, *, sees_pay: bool) -> tuple[LedgerAt, Question]:
+    """Return the ledger as known when a report is asked for, and the question; raise NoReport, in words."""
 
     def masked(at: LedgerAt) -> frozenset[int] | None:
         return None if sees_pay else payroll_accounts(company, at.book)
 
-    most = (number_of(query.get("rows", ""), "a number of rows") or report.defaults.most) if folded else 0
-    with remembering():
-        at, asked = ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)
-        asked = replace(asked, most=most, findings=findings)
-        return Made(report, at, asked, report.make(at, asked))
+    return ask(company, query, today=timezone.localdate(), defaults=report.defaults, masked=masked)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tieout.reports import all_views, budget_vs_actuals_views, change_log_views, document_views, pack_views, views
+from tieout.reports import (
+    all_views,
+    budget_vs_actuals_views,
+    change_log_views,
+    document_views,
+    general_ledger_views,
+    pack_views,
+    views,
+)
 from tieout.reports.catalogue import REPORTS
 
 app_name = "reports"
@@ -15,6 +23,10 @@ urlpatterns = [
     path("change-log/", change_log_views.change_log_page, name="change-log"),
     path("change-log.json", change_log_views.change_log_json, name="change-log-json"),
     path("change-log.csv", change_log_views.change_log_csv, name="change-log-csv"),
+    path("general-ledger/", general_ledger_views.general_ledger_page, name="general-ledger"),
+    path("general-ledger.json", general_ledger_views.general_ledger_json, name="general-ledger-json"),
+    path("general-ledger.csv", general_ledger_views.general_ledger_csv, name="general-ledger-csv"),
+    path("general-ledger.xlsx", general_ledger_views.general_ledger_workbook, name="general-ledger-xlsx"),
     path("expenses.json", views.expenses_json, name="expenses-json"),
     path("expenses.csv", views.expenses_csv, name="expenses-csv"),
     path("trial-balance.json", views.trial_balance_json, name="trial-balance-json"),
