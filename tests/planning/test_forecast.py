@@ -30,7 +30,7 @@ from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.expenses.models import Expense, ExpenseDepartment
-from tieout.ledger.models import Book, Listed, ListedVersion
+from tieout.ledger.models import Book, ListedVersion
 from tieout.payroll.models import Role
 from tieout.planning.forecast import Instead, forecast
 from tieout.planning.inputs import inputs
@@ -115,7 +115,7 @@ def test_an_amount_per_employee_counts_the_company_or_a_department_with_contract
 
 def test_revenue_is_the_average_of_three_months_until_somebody_plans_it(book: Book) -> None:
     share = plan(book, "5010", Driver.PERCENT_OF_REVENUE, rate=5_0000)
-    fees = Listed.objects.get(organisation=book.organisation, external_id="4100")
+    fees = expense(book, "4100")
     of_fees = plan(book, "6200", Driver.PERCENT_OF_REVENUE, rate=10_0000, stream=fees)
     # (9,000 + 10,000 + 14,000) / 3 = 11,000; interest is not revenue.
     assert told(book).amounts[share] == months(*[550_00] * 4)

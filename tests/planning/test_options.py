@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import User
 
-from tests.expenses.small_ledger import account_id, expense
+from tests.expenses.small_ledger import expense
 from tieout.companies import services as companies
 from tieout.companies.models import AuditEvent
 from tieout.core.month import Month
@@ -122,9 +122,9 @@ def test_what_is_another_company_s_is_refused(book: Book, alice: User, charlie: 
     assert list(refused(book, alice, replace(YEARLY, paid=Paid.CUSTOM, term=term.pk))) == ["paid"]
     assert list(refused(book, alice, replace(YEARLY, paid=Paid.CUSTOM))) == ["paid"]
     revenue = Wanted(driver=Driver.PERCENT_OF_REVENUE, rate=50_000)
-    assert list(refused(book, alice, replace(revenue, stream=account_id(book, "5010")))) == ["stream"]
+    assert list(refused(book, alice, replace(revenue, stream=expense(book, "5010").pk))) == ["stream"]
     assert list(refused(book, alice, replace(revenue, stream=10**9))) == ["stream"]
-    assert save(book, alice, replace(revenue, stream=account_id(book, "4000")))
+    assert save(book, alice, replace(revenue, stream=expense(book, "4000").pk))
 
 
 def test_an_expense_of_another_company_is_not_there(book: Book, alice: User, charlie: User) -> None:

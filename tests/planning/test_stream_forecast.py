@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
+from tests.expenses import small_ledger
 from tests.expenses.links import rule
 from tests.planning.plans import FORECAST, MAY, new_book, plan, stored, told, type_cell, variable
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.models import Expense
-from tieout.expenses.services import Draft, NewExpense, save_link
+from tieout.expenses.services import Draft, NewExpense, remove_expense, save_link
 from tieout.ledger.models import Book
-from tieout.planning.models import Driver, Growth, Options, Paid, PaymentTerm
+from tieout.planning.models import Driver, Growth, Options, Paid, PaymentTerm, PlanCell
+from tieout.planning.options_words import Names, driver_words
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,21 @@ def test_a_stream_earns_by_its_driver_and_collects_by_its_term(book: Book) -> No
     assert result.revenue == {sales: months(12_000_00, 13_200_00, 14_520_00, 15_972_00), interest: months(*[50_00] * 4)}
     assert result.collections[sales] == months(0, 6_000_00, 12_600_00, 13_860_00)
     assert not {sales, interest} & (result.amounts.keys() | result.cash.keys())
+
+
+def test_a_percentage_may_be_of_a_linked_stream_and_is_of_nothing_once_that_is_removed(book: Book, alice: User) -> None:
+    """A linked stream of all that Bolt brings; a removed one must not turn into all revenue unseen."""
+    bolt = stream_of(book, alice, "Bolt")
+    plan(book, "5010", Driver.PERCENT_OF_REVENUE, rate=10_0000, stream=bolt)
+    PlanCell.objects.create(company=book.company, expense=bolt, month=MAY.key, amount=2_000_00)
+    hosting = small_ledger.expense(book, "5010").pk
+    assert told(book).amounts[hosting][MAY] == 200_00
+    remove_expense(company=book.company, person=alice, expense=bolt)
+    after = told(book)
+    assert after.errors[hosting] == "It names a variable that is no more."
+    assert hosting not in after.amounts or not after.amounts[hosting]
+    options = Options.objects.get(expense=hosting)
+    assert driver_words(options, Names.of(book.company, book)) == "10 % of a removed stream"
 
 
 def test_revenue_as_a_whole_is_the_sum_of_the_streams_those_without_a_forecast_as_they_were(book: Book) -> None:

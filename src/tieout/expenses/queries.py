@@ -132,3 +132,10 @@ def left_out(link: Link, book: Book) -> frozenset[int]:
 def _links(company: Company, *, income: bool) -> list[Link]:
     rows = Link.objects.select_related("expense").filter(company=company, expense__income=income)
     return list(rows.order_by("position", "pk"))
+
+
+def stream_names(company: Company, book: Book) -> dict[int, str]:
+    """Return what the streams (ids) are called. Two queries."""
+    accounts = chart(book, book.published)
+    rows = Expense.objects.filter(company=company, income=True).values_list("pk", "own_name", "account_id")
+    return {pk: name or accounts[account].name for pk, name, account in rows if name or account in accounts}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from tieout.companies.models import Company
-from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
 from tieout.departments.queries import Group
@@ -16,8 +15,8 @@ from tieout.expenses.periods import admitted_through
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.sections import Member, shown_plan
 from tieout.expenses.sentences import Words
-from tieout.expenses.streams import natural, stream_plan
-from tieout.ledger.accounts import Account, chart
+from tieout.expenses.streams import natural, side_plan, stream_plan
+from tieout.ledger.accounts import chart
 from tieout.ledger.models import Book
 from tieout.planning.models import Options, PlanCell
 from tieout.planning.names import key_of
@@ -50,7 +49,7 @@ class Facts:
     typed: Mapping[Month, int]  # months after ``through``
     actuals: Mapping[Month, int]
     departments: tuple[Group, ...]
-    streams: tuple[Account, ...]
+    streams: tuple[Member, ...]
     terms: tuple[Term, ...]
     side: Side = EXPENSES
     links: tuple[LinkFact, ...] = ()
@@ -110,7 +109,11 @@ def facts(company: Company, book: Book, *, expense_id: int, today: date, side: S
             for month, amount in (found.months.get(member, {}) if found and member else {}).items()
         },
         departments=tuple(departments.by_category(company, hidden=False)),
-        streams=tuple(it for it in accounts.values() if it.type is AccountType.INCOME and it.active),
+        streams=tuple(
+            it
+            for it in side_plan(company, book, income=True).members
+            if it.id and (it.account is None or it.account.active)
+        ),
         terms=tuple(terms(company)),
         side=side,
         links=_links(company, book, member),

@@ -21,7 +21,7 @@ from tieout.core.spreading import round_half_away
 from tieout.expenses.sections import Member
 from tieout.planning.inputs import NEW, Inputs, Months
 from tieout.planning.models import Driver, Options
-from tieout.planning.names import DEPARTMENT, EXPENSE, EXPENSES, HEADS, REVENUE, STREAM, key_of
+from tieout.planning.names import ADDED_STREAM, DEPARTMENT, EXPENSE, EXPENSES, HEADS, REVENUE, key_of
 from tieout.planning.people_nodes import EVERYBODY, PEOPLE
 from tieout.planning.planned import Planned, Range
 from tieout.planning.schedules import plan_of
@@ -86,7 +86,7 @@ class ExpenseNodes:
                 base = _constant(options.amount)
                 times = f"{EVERYBODY if options.contractors else HEADS}{options.department_id or ''}"
             case Driver.PERCENT_OF_REVENUE:
-                source = f"{STREAM}{options.stream_id}" if options.stream_id else REVENUE
+                source = self._stream(options.stream_id) if options.stream_id else REVENUE
                 base = Chain(Name(source), (("*", Number(Decimal(options.rate) / FULL_RATE)),))
             case Driver.FORMULA:
                 base = tree_of(options.formula)
@@ -95,6 +95,11 @@ class ExpenseNodes:
             case Driver.AVERAGE:
                 base = _constant(self._average(actual, options.averaged))
         return base, times
+
+    def _stream(self, row: int) -> str:
+        """Return the key of a stream (id), which is nobody's where the stream is no more."""
+        found = next((it for it in self._found.streams.members if it.id == row), None)
+        return key_of(found) if found else f"{ADDED_STREAM}{row}"
 
     def _average(self, actual: Months, months: int) -> Fraction:
         """Return the average of the last admitted months; a book that is younger has fewer."""

@@ -86,7 +86,10 @@ class Options(models.Model):
     rate = models.BigIntegerField(default=0)  # percent of revenue; change against last year
     department = models.ForeignKey("departments.Department", on_delete=models.SET_NULL, null=True, related_name="+")
     contractors = models.BooleanField(default=False)  # counted among employees by "amount per employee"
-    stream = models.ForeignKey("ledger.Listed", on_delete=models.SET_NULL, null=True, related_name="+")  # None: total
+    # None: all revenue. It outlives its stream, so that what was a part of that is told to be one of nothing.
+    stream = models.ForeignKey(
+        "expenses.Expense", on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     formula = models.TextField(blank=True)  # in stored form: names are ids, so that a rename breaks nothing
     averaged = models.SmallIntegerField(default=3)  # months
     growth = models.CharField(max_length=10, choices=Growth, default=Growth.NONE)

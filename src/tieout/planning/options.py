@@ -11,14 +11,12 @@ from django.db import transaction
 
 from tieout.companies import audit
 from tieout.companies.models import Company
-from tieout.core.accounts import AccountType
 from tieout.core.drivers import FULL_RATE
 from tieout.core.month import Month
 from tieout.core.typed import LARGEST
 from tieout.departments import queries as departments
 from tieout.expenses.sections import Member
-from tieout.expenses.streams import both_plans
-from tieout.ledger.accounts import chart
+from tieout.expenses.streams import both_plans, side_plan
 from tieout.ledger.models import Book
 from tieout.planning.formula_bar import check, show_formula
 from tieout.planning.models import Driver, Every, Frequency, Growth, Options, Paid, PaymentTerm
@@ -275,9 +273,9 @@ def _foreign(company: Company, book: Book, wanted: Wanted) -> dict[str, str]:
     if wanted.department is not None and departments.department(company, wanted.department) is None:
         errors["heads"] = "This department is not there any more. Choose another, or the whole company."
     if wanted.stream is not None:
-        stream = chart(book, book.published).get(wanted.stream)
-        if stream is None or stream.type is not AccountType.INCOME:
-            errors["stream"] = "This revenue account is not there any more. Choose another, or all revenue."
+        streams = side_plan(company, book, income=True).members
+        if not any(it.id == wanted.stream for it in streams):
+            errors["stream"] = "This stream is not there any more. Choose another, or all revenue."
     if wanted.paid is Paid.CUSTOM:
         own = PaymentTerm.objects.filter(company=company, pk=wanted.term) if wanted.term else None
         if own is None or not own.exists():

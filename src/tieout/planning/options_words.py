@@ -8,10 +8,9 @@ from decimal import Decimal
 from functools import partial
 
 from tieout.companies.models import Company
-from tieout.core.accounts import AccountType
 from tieout.core.month import Month
 from tieout.departments import queries as departments
-from tieout.ledger.accounts import chart
+from tieout.expenses.queries import stream_names
 from tieout.ledger.models import Book
 from tieout.planning.formula_bar import show_formula
 from tieout.planning.models import RATE, Driver, Every, Frequency, Growth, Options, Paid, PaymentTerm
@@ -39,14 +38,19 @@ class Names:
     @classmethod
     def of(cls, company: Company, book: Book) -> Names:
         """Return the names of today."""
-        accounts = chart(book, book.published).values()
         return cls(
             digits=book.digits,
             departments={each.pk: each.name for each in departments.departments(company)},
-            streams={account.id: account.name for account in accounts if account.type is AccountType.INCOME},
+            streams=stream_names(company, book),
             terms=dict(PaymentTerm.objects.filter(company=company).values_list("pk", "name")),
             formula=partial(show_formula, company, book),
         )
+
+
+def _stream(options: Options, names: Names) -> str:
+    if not options.stream_id:
+        return "revenue"
+    return names.streams.get(options.stream_id, "a removed stream")
 
 
 def driver_words(options: Options, names: Names) -> str:
@@ -62,8 +66,7 @@ def driver_words(options: Options, names: Names) -> str:
             words += "person" if options.contractors else "employee"
             words += f" in {inside}" if inside else ""
         case Driver.PERCENT_OF_REVENUE:
-            stream = names.streams.get(options.stream_id or 0, "revenue")
-            words = f"{rate_words(options.rate)} of {stream}{a_period}"
+            words = f"{rate_words(options.rate)} of {_stream(options, names)}{a_period}"
         case Driver.FORMULA:
             words = f"formula{a_period}"
         case Driver.LAST_YEAR:
@@ -88,7 +91,7 @@ def driver_name(options: Options, names: Names) -> str:
         case Driver.PER_EMPLOYEE:
             words = f"Per {'person' if options.contractors else 'employee'}{f' in {inside}' if inside else ''}"
         case Driver.PERCENT_OF_REVENUE:
-            words = f"{rate_words(options.rate)} of {names.streams.get(options.stream_id or 0, 'revenue')}"
+            words = f"{rate_words(options.rate)} of {_stream(options, names)}"
         case Driver.FORMULA:
             words = "Formula"
         case _:
