@@ -236,3 +236,15 @@ def test_the_page_asks_a_fixed_number_of_queries(client: Client, alice: User, bo
         page(client, book)
     assert len(more) == len(few)
     assert len(few) < 50
+
+
+def test_the_timelines_say_what_was_typed_over_the_books_that_they_show(
+    client: Client, alice: User, book: Book
+) -> None:
+    client.force_login(alice)
+    send(client, book, (key(book, "5010"), "2026-04", "700"), (key(book, "5010"), "2026-03", "700"))
+    months = "?from=2026-04&to=2026-04"
+    expenses = client.get(f"/c/{book.company.slug}/expenses/timeline/{months}").content.decode()
+    assert "1 month typed over on Actuals" in expenses
+    assert "from=2026-04&amp;to=2026-04" in expenses
+    assert "typed over on Actuals" not in client.get(f"/c/{book.company.slug}/revenue/{months}").content.decode()

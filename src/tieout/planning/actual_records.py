@@ -16,7 +16,7 @@ from django.db.models import Q
 from tieout.companies.models import Company
 from tieout.core.actuals import TypedOver
 from tieout.core.month import Month
-from tieout.expenses.sections import PAYROLL
+from tieout.expenses.sections import OTHER_INCOME, PAYROLL, REVENUE
 from tieout.payroll import typed_pay
 from tieout.payroll.models import Employee, TypedPay
 from tieout.planning.models import Layer, TypedActual
@@ -63,6 +63,13 @@ def is_typed(company: Company, first: Month | None = None, last: Month | None = 
     if first and last:
         typed = typed.filter(month__range=(first.key, last.key))
     return typed.exists()
+
+
+def typed_count(company: Company, first: Month, last: Month, *, income: bool) -> int:
+    """Return how many months of one side's sections and lines are typed, both ends included. One query."""
+    typed = TypedActual.objects.filter(company=company, month__range=(first.key, last.key)).exclude(section=CASH)
+    of_income = Q(section__in=(REVENUE, OTHER_INCOME))
+    return typed.filter(of_income if income else ~of_income).count()
 
 
 def all_records(company: Company) -> list[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
@@ -11,10 +12,12 @@ from tieout.expenses.books import Missing, current
 from tieout.expenses.pages import nothing
 from tieout.expenses.periods import By
 from tieout.planning import asking
+from tieout.planning.actual_records import typed_count
 from tieout.planning.grids import children_html, timeline_grid
 from tieout.planning.pages import addresses, form_address, narrowed, sections, shown, status, with_query
 from tieout.planning.side import EXPENSES, Side
-from tieout.ui.figures import short_month
+from tieout.ui.figures import count, short_month
+from tieout.ui.nav import url_of
 
 
 @require_GET
@@ -44,9 +47,22 @@ def timeline(request: CompanyRequest, side: Side = EXPENSES) -> HttpResponse:
         "changes": request.membership.may_plan,
         **_switches(request, view, side),
         "status": status(result, view, found.book.digits),
+        **_typed(request, view, side),
         "unplanned_payroll": result.unplanned_payroll,
     }
     return render(request, "planning/timeline.html", context)
+
+
+def _typed(request: CompanyRequest, view: asking.View, side: Side) -> dict[str, object]:
+    """Return how many of the months shown are typed over the books, which this page shows, and where they are."""
+    last = min(view.last, view.through)
+    typed = typed_count(request.company, view.first, last, income=side.income)
+    look = "revenue" if side.income else "combined"
+    months = urlencode({"view": look, "from": min(view.first, last), "to": last})
+    return {
+        "typed": count(typed, "month") if typed else "",
+        "typed_url": f"{url_of('planning_actuals:actuals', request.company.slug)}?{months}",
+    }
 
 
 def _switches(request: CompanyRequest, view: asking.View, side: Side) -> dict[str, object]:
