@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.expenses.links import LISTS, NUMBERS, make, rule
 from tests.expenses.small_ledger import expense, new_book, sync
+from tests.planning import plans
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.services import Draft, NewExpense, save_link
@@ -35,6 +36,25 @@ def total(book: Book) -> dict[Month, int]:
     return {
         month: sum(it.get(month, 0) for it in found.amounts.values()) for month in (THROUGH + 1).until(THROUGH + 13)
     }
+
+
+def test_a_linked_stream_is_offered_what_its_account_s_stream_was_to_earn(company: Company, alice: User) -> None:
+    """Sales are planned at 12,000.00; what Acme brought of them moves, and revenue stays what it was."""
+    book = plans.new_book(company)
+    sales = plans.plan(book, "4000", Driver.AMOUNT, amount=12_000_00)
+    link = save_link(
+        company=company, person=alice, book=book, expense=NewExpense("Acme", income=True),
+        draft=Draft(rule=rule("vendor", "is", "Acme")),
+    ).link  # fmt: skip
+    offered = offer(company, book, link.expense_id, through=plans.THROUGH)
+    assert offered is not None
+    assert [(it.member.id, it.a_month) for it in offered.sources] == [(sales, 10_000_00)]
+    go = partial(move, company=company, person=alice, book=book, sources=[sales], through=plans.THROUGH)
+    assert go(offered=offered, seal=offered.seal)
+    after = plans.told(book)
+    assert after.revenue[link.expense_id][plans.MAY] == 10_000_00
+    assert after.revenue[sales][plans.MAY] == 2_000_00
+    assert after.revenue_total[plans.MAY] == 12_000_00 + 1_000_00  # set-up fees as they were on average
 
 
 def test_what_moves_leaves_its_account_and_nothing_else_changes(book: Book, alice: User) -> None:

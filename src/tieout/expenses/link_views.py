@@ -23,7 +23,6 @@ from tieout.expenses.pages import address, nothing
 from tieout.expenses.relinking import pending
 from tieout.expenses.rule_json import from_json
 from tieout.expenses.services import Draft, NewExpense, Refused, order_links, remove_link, save_link
-from tieout.ui.nav import url_of
 
 _SUGGESTED = 20
 
@@ -301,12 +300,7 @@ def _preview(request: CompanyRequest, work: Work) -> tuple[Preview | None, str]:
 
 
 def _after(request: CompanyRequest, link: Link) -> str:
-    """Return where to go after a link was saved: to the offer to move budget along, where there is a plan.
-
-    Of a stream, to the revenue.
-    """
-    if link.expense.income:
-        return url_of("revenue:timeline", request.company.slug) or address(request, "links")
+    """Return where to go after a link was saved: to the offer to move budget along, where there is a plan."""
     try:
         kwargs = {"company": request.company.slug, "link_id": link.pk}
         return reverse("planning:budget-along", kwargs=kwargs)

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from tieout.companies.models import Company
 from tieout.core.month import Month
-from tieout.expenses.sections import Member, plan
+from tieout.expenses.sections import Member
+from tieout.expenses.streams import both_plans, natural
 from tieout.ledger.models import Book
 from tieout.ledger.movements import movements
 from tieout.planning.cells import type_cells
@@ -30,7 +31,9 @@ class Changed(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An expense whose account the link draws from, and that has a forecast. Minor units a month, debit positive.
+    """An expense, or a stream, whose account the link draws from, and that has a forecast. Minor units a month.
+
+    A cost is positive, and so is what a stream earns.
 
     One that is forecast from its history (``like``) forecasts less since its lines have left: the linked expense,
     forecast in the same way, takes what went. From any other, months are typed.
@@ -83,22 +86,24 @@ class Offer:
 
 def offer(company: Company, book: Book, expense: int, *, through: Month) -> Offer | None:
     """Return what may move to a linked expense, None where no account that it draws from has a forecast."""
-    members = {it.id: it for it in plan(company, book, book.published).members if it.id}
+    plans = both_plans(company, book)
+    members = next((own for it in plans if expense in (own := {one.id: one for one in it.members if one.id})), {})
     target = members.get(expense)
     if target is None or target.payroll:
         return None
     owners = {it.account.id: it for it in members.values() if it.account and it.id != expense and not it.payroll}
     expected = forecast(company, book, through=through, last=through + _MONTHS)
+    amounts = expected.revenue if target.income else expected.amounts
     options = {row.expense_id: row for row in Options.objects.filter(company=company)}
     planned = expense in options and options[expense].driver != Driver.NONE
     sources = []
-    for account, amount in _taken(book, expense, through).items():
+    for account, amount in _taken(book, target, through).items():
         owner = owners.get(account)
         row = options.get(owner.id) if owner else None
         if owner is None or (row and row.driver in _HISTORY and planned):
             continue
         made = Source(
-            member=owner, a_month=amount, forecast=dict(sorted(expected.amounts.get(owner.id, {}).items())),
+            member=owner, a_month=amount, forecast=dict(sorted(amounts.get(owner.id, {}).items())),
             like=Wanted.of(row) if row and row.driver in _HISTORY else None,
         )  # fmt: skip
         if made.like or made.moves:
@@ -107,7 +112,7 @@ def offer(company: Company, book: Book, expense: int, *, through: Month) -> Offe
         return None
     return Offer(
         target=target, sources=sorted(sources, key=lambda it: -abs(it.a_month)), first=through + 1,
-        last=through + _MONTHS, own=expected.amounts.get(expense, {}),
+        last=through + _MONTHS, own=amounts.get(expense, {}),
     )  # fmt: skip
 
 
@@ -140,11 +145,14 @@ def move(
     return changed or step.pk is not None
 
 
-def _taken(book: Book, expense: int, through: Month) -> dict[int, int]:
-    """Return what an expense drew from each account: all that it ever drew from, and how much a month of late."""
+def _taken(book: Book, target: Member, through: Month) -> dict[int, int]:
+    """Return what an expense drew from each account: all that it ever drew from, and how much a month of late.
+
+    A stream's is positive where it earns.
+    """
     first = (through - (_AVERAGED - 1)).key
     sums: dict[int, int] = {}
     for account, into, month, amount in movements(book, book.published):
-        if into == expense:
+        if into == target.id:
             sums[account] = sums.get(account, 0) + (amount if first <= month <= through.key else 0)
-    return {account: amount // _AVERAGED for account, amount in sums.items()}
+    return {account: natural(amount, target.income) // _AVERAGED for account, amount in sums.items()}

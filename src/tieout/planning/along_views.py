@@ -16,7 +16,7 @@ from tieout.planning import asking
 from tieout.planning.along import Changed, move, offer
 from tieout.planning.cells import CellsRefused
 from tieout.planning.options import OptionsRefused
-from tieout.planning.pages import address
+from tieout.planning.side import side_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,9 +27,11 @@ def along(request: CompanyRequest, link_id: int) -> HttpResponse:
     if link is None or isinstance(found, Missing):
         raise Http404
     through = asking.through_of(request.company, today=today())
+    side = side_of(income=link.expense.income)
     offered = offer(request.company, found.book, link.expense_id, through=through)
     if offered is None:
-        return redirect(expenses_address(request, "links"))
+        home = side.url(request.company.slug, side.home) if side.income else expenses_address(request, "links")
+        return redirect(home)
     if request.method == "POST":
         chosen = [int(it) for it in request.POST.getlist("source") if it.isascii() and it.isdigit() and len(it) < 19]
         try:
@@ -42,5 +44,6 @@ def along(request: CompanyRequest, link_id: int) -> HttpResponse:
         else:
             said = "Budget moved along. Undo on the timeline takes typed months back."
             messages.success(request, said if moved else "Budgets stay as they were.")
-        return redirect(address(request, "timeline"))
-    return render(request, "planning/along.html", {"offer": offered, "book": found.book, "link": link})
+        return redirect(side.url(request.company.slug, "timeline"))
+    context = {"offer": offered, "book": found.book, "link": link, "side": side}
+    return render(request, "planning/along.html", context)

@@ -134,6 +134,6 @@ class Steps(Generic[Row, Value]):
         months = [month for _, month in changes]
         told: dict[str, audit.Value] = {"step": what, "cells": len(changes)}
         if months:
-            told |= {f"{self.cells.row}s": len({row for row, _ in changes})}
+            told |= {"rows": len({row for row, _ in changes})}
             told |= {"from": str(min(months)), "to": str(max(months))}
         return told

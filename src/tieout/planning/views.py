@@ -58,7 +58,7 @@ def _typed(request: CompanyRequest, view: asking.View, side: Side) -> dict[str, 
     last = min(view.last, view.through)
     typed = typed_count(request.company, view.first, last, income=side.income)
     look = "revenue" if side.income else "combined"
-    months = urlencode({"view": look, "from": min(view.first, last), "to": last})
+    months = urlencode({"view": look, "from": str(min(view.first, last)), "to": str(last)})
     return {
         "typed": count(typed, "month") if typed else "",
         "typed_url": f"{url_of('planning_actuals:actuals', request.company.slug)}?{months}",
