@@ -77,3 +77,11 @@ def test_a_total_opens_the_lines_of_all_that_it_adds(owner: Client, books: Books
 def test_a_figure_that_is_none_is_refused_in_words(owner: Client, books: Books) -> None:
     page = text(owner, books.company, "profit-and-loss/lines/?row=account:0&month=2026-07", 404)
     assert "no such figure" in page
+
+
+def test_a_report_narrowed_to_nothing_says_so(owner: Client, books: Books) -> None:
+    narrowed = "profit-and-loss/?from=2025-07&to=2026-07&department=department:0"
+    assert "Nothing was earned or spent in these months" in text(owner, books.company, narrowed)
+    for ending in ("json", "csv", "xlsx"):
+        address = f"/c/{books.company.slug}/reports/profit-and-loss.{ending}?department=department:0"
+        assert owner.get(address).status_code == 200

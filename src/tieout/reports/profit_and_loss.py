@@ -58,7 +58,7 @@ def profit_and_loss(at: LedgerAt, asked: Question) -> Document:
         columns=columns,
         rows=tuple(rows) if len(rows) > 1 else (),
         view=_view(asked, dimension.name if dimension else ""),
-        foot=(rows[-1].key,),
+        foot=(rows[-1].key,) if len(rows) > 1 else (),
         compared=frozenset() if aside else compared_columns(columns, found.ties.compared),
         aside=aside,
         notes=(*asked.notes, *_notes(asked, found)),
