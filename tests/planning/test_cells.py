@@ -59,7 +59,7 @@ def test_one_audit_row_a_step_tells_how_much(book: Book, alice: User) -> None:
     one, two = expense(book, "5010").pk, expense(book, "6200").pk
     put(book, alice, {(one, MAY): 1, (one, JUNE): 2, (two, MAY): 3}, "Pasted 3 cells")
     event = AuditEvent.objects.get(what="typed forecast months")
-    assert event.after == {"step": "Pasted 3 cells", "cells": 3, "expenses": 2, "from": "2026-05", "to": "2026-06"}
+    assert event.after == {"step": "Pasted 3 cells", "cells": 3, "rows": 2, "from": "2026-05", "to": "2026-06"}
 
 
 def test_a_month_in_the_books_is_refused_and_nothing_is_written(book: Book, alice: User) -> None:
