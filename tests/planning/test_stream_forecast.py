@@ -11,7 +11,9 @@ from tests.planning.plans import FORECAST, MAY, new_book, plan, stored, told, ty
 from tieout.companies.models import Company
 from tieout.core.month import Month
 from tieout.expenses.models import Expense
+from tieout.expenses.sections import OTHER_INCOME, REVENUE
 from tieout.expenses.services import Draft, NewExpense, remove_expense, save_link
+from tieout.expenses.streams import stream_plan
 from tieout.ledger.models import Book
 from tieout.planning.models import Driver, Growth, Options, Paid, PaymentTerm, PlanCell
 from tieout.planning.options_words import Names, driver_words
@@ -63,6 +65,23 @@ def test_a_percentage_may_be_of_a_linked_stream_and_is_of_nothing_once_that_is_r
     assert hosting not in after.amounts or not after.amounts[hosting]
     options = Options.objects.get(expense=hosting)
     assert driver_words(options, Names.of(book.company, book)) == "10 % of a removed stream"
+
+
+def test_an_added_stream_of_other_income_alone_is_no_revenue(book: Book, alice: User) -> None:
+    """Bolt pays set-up fees and interest: both together are revenue, the interest alone is other income."""
+    of_both = stream_of(book, alice, "Bolt")
+    sections = {it.id: it.section(MAY) for it in stream_plan(book.company, book).members}
+    assert sections[of_both.pk] == REVENUE
+    remove_expense(company=book.company, person=alice, expense=of_both)
+    draft = Draft(rule=rule("account", "contains", "interest"))
+    interest = save_link(
+        company=book.company, person=alice, book=book, expense=NewExpense("Interest", income=True), draft=draft
+    ).link.expense
+    sections = {it.id: it.section(MAY) for it in stream_plan(book.company, book).members}
+    assert sections[interest.pk] == OTHER_INCOME
+    plan_cell = PlanCell.objects.create(company=book.company, expense=interest, month=MAY.key, amount=1_00)
+    assert told(book).revenue_total[MAY] == 11_000_00  # as without it
+    assert told(book).revenue[interest.pk][MAY] == plan_cell.amount
 
 
 def test_revenue_as_a_whole_is_the_sum_of_the_streams_those_without_a_forecast_as_they_were(book: Book) -> None:

@@ -8,7 +8,7 @@ This is the one place that decides it: the timeline sums by it, and a cell finds
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
@@ -53,6 +53,7 @@ class Member:
     parent: str  # the parent account's name, if that is of the same side
     linked: bool  # whether rules carve lines out of accounts for it
     income: bool = False  # a stream
+    other: bool = False  # an added stream that holds other income and nothing else
     turned: bool = False  # it is of the other side by now: only closed months still show it here
 
     @property
@@ -90,9 +91,10 @@ class Member:
         return not self.payroll and not self.income and any(from_month != ALWAYS for from_month in self.periods)
 
     def section(self, month: Month) -> Section:
-        """Return where its amounts of a month are shown. An added stream is revenue, whatever it was taken from."""
+        """Return where its amounts of a month are shown."""
         if self.income:
-            return OTHER_INCOME if self.account and self.account.role is AccountRole.OTHER_INCOME else REVENUE
+            role = self.account.role if self.account else None
+            return OTHER_INCOME if self.other or role is AccountRole.OTHER_INCOME else REVENUE
         if self.payroll:
             return PAYROLL
         department = self.department(month)
@@ -194,8 +196,14 @@ class Rows:
         )
 
 
-def plan_of(rows: Rows, accounts: Mapping[int, Account], former: Collection[int] = (), *, income: bool = False) -> Plan:
-    """Return the plan of one side of a chart; ``former`` accounts were of that side when a month was closed."""
+def plan_of(
+    rows: Rows, accounts: Mapping[int, Account], former: Collection[int] = (), *, income: bool = False,
+    other: Collection[int] = (),
+) -> Plan:  # fmt: skip
+    """Return the plan of one side of a chart; ``former`` accounts were of that side when a month was closed.
+
+    ``other`` are the added streams (ids) that hold other income and nothing else.
+    """
     type_ = AccountType.INCOME if income else AccountType.EXPENSE
     own = {expense.account_id: expense for expense in rows.expenses if expense.account_id}
     added = [it for it in rows.expenses if not it.account_id and it.income is income]
@@ -205,7 +213,7 @@ def plan_of(rows: Rows, accounts: Mapping[int, Account], former: Collection[int]
         departments=() if income else rows.departments,
         members=(
             *(_member(it, own.get(it.id), accounts, rows, income=income) for it in inside),
-            *(_member(None, it, accounts, rows, income=income) for it in added),
+            *(replace(_member(None, it, accounts, rows, income=income), other=it.pk in other) for it in added),
         ),
         income=income,
     )
