@@ -154,6 +154,13 @@ CLAIMS = (
         short=2,
     ),
     Claim(
+        key="18",
+        says="Under any rules, orders and marks each line is in one expense or stream",
+        function="partition:partition",
+        trials=1000,
+        short=2,
+    ),
+    Claim(
         key="22",
         says="Only listed calls leave, to listed hosts; no redirect is followed",
         function="outbound:only_listed_calls",

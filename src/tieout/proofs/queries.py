@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from django.db.models import Count, QuerySet, Sum
+
 from tieout.connections.models import Connection, Notice, NoticeKind, SyncRun
 from tieout.core.month import Month
 from tieout.core.statements import month_ends
+from tieout.expenses.models import Link
 from tieout.ledger.accounts import chart
-from tieout.ledger.models import OPEN, Book, Entry, Publication
+from tieout.ledger.models import OPEN, Book, Entry, Line, Publication
 from tieout.ledger.movements import movements
 
 
@@ -64,3 +67,27 @@ def notices_of_closed_months(connection: Connection) -> int:
 def last_sync(connection: Connection) -> int:
     """Return the number of the company's newest publication."""
     return Publication.objects.filter(company=connection.company_id).latest("number").number
+
+
+def links_of(connection: Connection) -> list[Link]:
+    """Return a company's links in their order."""
+    return list(Link.objects.select_related("expense").filter(company=connection.company_id).order_by("position"))
+
+
+def published_lines(book: Book) -> list[int]:
+    """Return the row ids of a book's published lines."""
+    return list(_lines(book).order_by("pk").values_list("pk", flat=True))
+
+
+def lines_by_row(book: Book) -> list[tuple[int, int, int]]:
+    """Return how many published lines each account has in each expense or stream: account, row, count."""
+    return list(_lines(book).values_list("account", "expense").annotate(count=Count("pk")).order_by())
+
+
+def line_sums(book: Book) -> list[tuple[int, int, int]]:
+    """Return the sum of the published lines by account and month key: account, month, amount."""
+    return list(_lines(book).values_list("account", "month").annotate(sum=Sum("amount")).order_by())
+
+
+def _lines(book: Book) -> QuerySet[Line]:
+    return Line.objects.filter(book=book.pk, valid_from__lte=book.published, valid_to__gt=book.published)
