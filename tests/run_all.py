@@ -28,9 +28,13 @@ ON_POSTGRESQL = (
     "tests/companies/test_services.py",
     "tests/payroll/test_queries.py",
     "tests/payroll/test_reconciling.py",
+    "tests/planning/test_actual_cash.py",
+    "tests/planning/test_actuals.py",
+    "tests/planning/test_cash.py",
     "tests/planning/test_cells.py",
     "tests/planning/test_closed_timeline.py",
     "tests/planning/test_forecast.py",
+    "tests/planning/test_stream_forecast.py",
     "tests/reports",
 )
 NOT_AGAIN = tuple(

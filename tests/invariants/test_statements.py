@@ -167,7 +167,8 @@ def test_profit_is_the_same_by_account_and_by_department_and_all_figures_are_the
         check_lines(made)
         for column in made.columns:
             if column.posted and made.rows and column.first and column.last:
-                profit = made.amount(made.by_key[NET_INCOME], column)
+                foot = made.by_key[NET_INCOME]
+                profit = made.amount(foot, column) - made.ahead(foot, column)  # a quarter may go on with its forecast
                 assert profit == posted(history.states[-1], column.first, column.last)
 
 

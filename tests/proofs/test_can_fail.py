@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from tieout.connections import requests
 from tieout.core.money import to_decimal
+from tieout.expenses.matching import Matcher
+from tieout.expenses.placement import RulePlacement
 from tieout.kit.http import Guard
 from tieout.kit.limits import Limit
+from tieout.ledger.placing import Content
 from tieout.ledger.staging import Stage
 from tieout.proofs.claims import CLAIMS
 from tieout.proofs.ground import Ground
@@ -31,7 +34,7 @@ def tried(key: str, ground: Ground, seed: int = 11) -> Tried:
     return once(claim, ground, seed=seed, number=0, short=True)
 
 
-@pytest.mark.parametrize("key", ["7", "14", "17", "22"])
+@pytest.mark.parametrize("key", ["7", "14", "17", "18", "22"])
 def test_it_holds(key: str, ground: Ground) -> None:
     it = tried(key, ground)
     assert (it.broken, it.not_run) == ("", "")
@@ -85,6 +88,15 @@ def misread(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(xlsx_layout, "to_decimal", lambda amount, digits: to_decimal(amount + 1, digits))
 
 
+def sideless(patch: pytest.MonkeyPatch) -> None:
+    def first(self: RulePlacement, line: Content, matchers: Sequence[Matcher], *, pinned: bool = False) -> int:
+        del pinned
+        own = self._own.get(line.account)
+        return next((it.link.expense for it in matchers if own and it.takes(line)), own.id if own else 0)
+
+    patch.setattr(RulePlacement, "_first", first)
+
+
 @pytest.mark.parametrize(
     ("key", "plant", "words"),
     [
@@ -95,6 +107,7 @@ def misread(patch: pytest.MonkeyPatch) -> None:
         ("14", hopeful, "not to be authorised again"),
         ("17", lineless, "its lines are 0"),
         ("17", misread, "a file says"),
+        ("18", sideless, "on the other side"),
         ("22", unguarded, "has left"),
     ],
 )
