@@ -248,3 +248,9 @@ def test_the_timelines_say_what_was_typed_over_the_books_that_they_show(
     assert "1 month typed over on Actuals" in expenses
     assert "from=2026-04&amp;to=2026-04" in expenses
     assert "typed over on Actuals" not in client.get(f"/c/{book.company.slug}/revenue/{months}").content.decode()
+
+
+def test_the_running_month_is_on_the_timeline(client: Client, alice: User, book: Book) -> None:
+    client.force_login(alice)
+    assert "is running: on the timeline" in page(client, book)
+    assert "is running: on the timeline" not in page(client, book, "tab=cash")

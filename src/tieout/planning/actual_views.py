@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.month import Month
 from tieout.expenses.books import Missing, current
-from tieout.expenses.pages import nothing
+from tieout.expenses.pages import nothing, today
 from tieout.expenses.periods import By, Span
 from tieout.ledger.models import Book
 from tieout.planning import actual_export
@@ -61,6 +61,7 @@ def actuals(request: CompanyRequest) -> HttpResponse:
         "from": view.columns[0].first,
         "to": view.columns[-1].last,
         "through": short_month(view.through),
+        "running": short_month(running) if (running := Month.of(today())) > view.through else "",
         "pay_hidden": not view.cash and view.look is Look.PAYROLL and not request.membership.payroll_detail,
     }
     return render(request, "planning/actuals.html", context)
