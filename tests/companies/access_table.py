@@ -206,7 +206,6 @@ _VIEWER = """
     reports:balance-sheet
     reports:balance-sheet-json
     reports:balance-sheet-csv
-    reports:lines
     reports:general-ledger
     reports:general-ledger-json
     reports:general-ledger-csv

@@ -104,7 +104,10 @@ def test_profit_is_what_equity_grew_by_without_what_was_paid_in(
         masked=lambda _: None,
     )
     document = profit.make(at, asked)
-    net = document.amount(document.by_key[NET_INCOME], document.columns[-1]) if document.rows else 0
+    net = 0
+    if document.rows:
+        row, column = document.by_key[NET_INCOME], document.columns[-1]
+        net = document.amount(row, column) - document.ahead(row, column)
     assert equity(at, last) - (equity(at, first - 1) if first > at.earliest else 0) == net + posted
 
 

@@ -189,6 +189,20 @@ def test_the_balance_sheet_balances_with_no_plug_and_its_profit_is_the_statement
 
 
 @on_any_history
+@given(history=histories, by=st.sampled_from(("month", "quarter", "year")))
+def test_the_trial_balance_has_as_much_debit_as_credit_and_each_balance_is_its_lines(
+    alice: User, history: History, by: str
+) -> None:
+    books = live(alice, history)
+    made = document(books, f"preset=all&by={by}", "trial-balance")
+    check_lines(made)
+    for month in {it.last for it in made.columns} if made.rows else ():
+        total = made.by_key["total"]
+        debit, credit = (made.shown(total, made.by_column[f"{side}:{month}"]) for side in ("debit", "credit"))
+        assert debit == credit >= 0
+
+
+@on_any_history
 @given(history=histories)
 def test_a_dimension_s_values_and_what_has_none_are_the_whole(alice: User, history: History) -> None:
     books = live(alice, history)

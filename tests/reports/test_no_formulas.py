@@ -63,6 +63,8 @@ FILES = {
     "budgets:xlsx": ["budgets/{budget}/budget.xlsx"],
     "reports:change-log-csv": ["reports/change-log.csv?from=0"],
     "reports:expenses-csv": [f"reports/expenses.csv?{MONTHS}"],
+    "reports:general-ledger-csv": [f"reports/general-ledger.csv?{MONTHS}"],
+    "reports:general-ledger-xlsx": [f"reports/general-ledger.xlsx?{MONTHS}"],
     "reports:trial-balance-csv": ["reports/trial-balance.csv?month=2026-07"],
     "reports:balance-sheet-csv": ["reports/balance-sheet.csv?month=2026-07"],
     "reports:variance-csv": [],  # the same file as reports:document-lines-csv, of other lines

@@ -46,9 +46,6 @@ def _groups(company: str) -> Iterator[tuple[str, list[Listed]]]:
         "The books",
         [
             listed(GENERAL_LEDGER.title, GENERAL_LEDGER.about, "reports", "reports:general-ledger"),
-            listed(
-                "Trial balance", "Every account at a month end, beside the books’ own.", "tie", "reports:trial-balance"
-            ),
             listed("Change log", "What one sync found that the one before had not.", "undo", "reports:change-log"),
             listed("Cash", "Collections, payments and runway, month by month.", "cash", "planning_cash:page"),
             listed(

@@ -85,7 +85,9 @@ def _columns(
     own: list[Column] = []
     for month in months:
         kind = ColumnKind.PARTIAL if month > asked.through else ColumnKind.ACTUAL
-        own.append(Column(key=str(month), label=_end(month), kind=kind, first=min(at.earliest, month), last=month))
+        own.append(
+            Column(key=str(month), label=month_end_label(month), kind=kind, first=min(at.earliest, month), last=month)
+        )
         yield own[-1]
         if asked.view == TIE_OUT and month in sheet.compared:
             yield Column(key=f"books:{month}", label="Books", kind=ColumnKind.BOOKS, first=own[-1].first, last=month)
@@ -94,12 +96,15 @@ def _columns(
                 of=(f"books:{month}", str(month)), note="Ours less the books’",
             )  # fmt: skip
     if before:
-        earlier = Column(key=BEFORE, label=_end(before), first=min(at.earliest, before), last=before, total=True)
+        earlier = Column(
+            key=BEFORE, label=month_end_label(before), first=min(at.earliest, before), last=before, total=True
+        )
         yield earlier
         yield from changes(asked, earlier, own[-1])
 
 
-def _end(month: Month) -> str:
+def month_end_label(month: Month) -> str:
+    """Return a month's last day, as columns are called."""
     return day(month.end - timedelta(days=1))
 
 

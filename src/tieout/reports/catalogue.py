@@ -16,6 +16,8 @@ from tieout.reports.document import Document
 from tieout.reports.profit_and_loss import profit_and_loss, profit_views
 from tieout.reports.queries import LedgerAt, NoReport
 from tieout.reports.question import Defaults, Question
+from tieout.reports.trial_balance_document import VIEWS as TRIAL_VIEWS
+from tieout.reports.trial_balance_document import trial_balance_document
 from tieout.reports.vendor_spend import vendor_spend
 
 View = tuple[str, str]
@@ -70,6 +72,17 @@ REPORTS: tuple[Report, ...] = (
         about="What is owned and owed at month ends, beside the books’ own.",
         defaults=MONTH_END,
         views=lambda _: VIEWS,
+    ),
+    Report(
+        name="trial-balance",
+        title="Trial balance",
+        make=trial_balance_document,
+        icon="tie",
+        about="Every account at a month end, beside the books’ own.",
+        defaults=MONTH_END,
+        views=lambda _: TRIAL_VIEWS,
+        compares=False,
+        always_exact=True,
     ),
     Report(
         name=CASH_FLOW,

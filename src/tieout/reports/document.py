@@ -59,6 +59,7 @@ class Column:
     of: tuple[str, ...] = ()
     base: str = ""
     note: str = ""
+    side: int = 0  # 1: debits are shown positive whatever the row, -1: credits are; 0: as the row has it
 
     @property
     def posted(self) -> bool:
@@ -198,8 +199,8 @@ class Document:
         """Return a figure, debit positive. Of a percentage: tenths of a percent, positive where the figure grew."""
         match column.kind:
             case ColumnKind.CHANGE:
-                before, after = (self._own(row, key) for key in column.of)
-                return after - before
+                first, *others = (self._own(row, key) for key in column.of)
+                return sum(others) - first
             case ColumnKind.PERCENT:
                 before, after = (self._own(row, key) for key in column.of)
                 return tenths(after - before, abs(before)) * row.sign
@@ -213,7 +214,12 @@ class Document:
     def shown(self, row: Row, column: Column) -> int:
         """Return a figure in the sign in which it is shown; percentages as they are."""
         amount = self.amount(row, column)
-        return amount if column.kind in PERCENTS else amount * row.sign
+        return amount if column.kind in PERCENTS else amount * self.sign(row, column)
+
+    @staticmethod
+    def sign(row: Row, column: Column) -> int:
+        """Return the sign in which a figure is shown."""
+        return column.side or row.sign
 
     def leaves(self, row: Row) -> Iterator[Row]:
         """Yield the lines that a row is the sum of, each as often as it is in it."""

@@ -29,5 +29,5 @@ def figure_cell(document: Document, row: Row, column: Column) -> RowCell:
         segments=tuple(Segment(cell, document.at.version) for cell in cells),
         amount=document.amount(row, column) - document.ahead(row, column),
         accounts=frozenset(account for cell in cells for account in cell.accounts),
-        sign=row.sign,
+        sign=document.sign(row, column),
     )

@@ -58,7 +58,7 @@ def page_context(request: CompanyRequest, found: Made) -> dict[str, object]:
         found.document,
         asked=opened(request.GET, found.document),
         lines_url=_address(request, found.report, "lines", own_query(request.GET)),
-        exact_figures=found.asked.exact,
+        exact_figures=found.asked.exact or found.report.always_exact,
     )
     return {
         "report": found.report,

@@ -52,12 +52,13 @@ def heading(made: Made) -> Heading:
     months = span_words(made)
     beside = f", beside {COMPARE_WORDS[asked.compare]}" if asked.compare is not Compare.NOTHING else ""
     bar = controls(made.report, at, asked)
+    by = f"by {asked.by.value}" if bar.by else ""  # a dimension's values are columns of the whole range
     narrowed = [it.word for it in (*bar.sections, *bar.values) if it.chosen]
     narrowed += [f"what holds “{asked.search}”"] if asked.search else []
     return Heading(
         company=at.company.name,
         title=_title(document),
-        months=f"{months}, by {asked.by.value}{beside}",
+        months=f"{months}{', ' + by if by else ''}{beside}",
         narrowed=f"only {', '.join(narrowed)}" if narrowed else "",
         books=f"{at.book.basis} basis, {at.book.currency}",
         known=known_words(made),

@@ -24,9 +24,9 @@ def document_state(document: Document) -> Told:
             rows = [row for row in document.lines if _differs(document, row)]
             named = ", ".join(it.label for it in rows[:3])
             more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-            return Told(
-                kind="differ", text=f"UNVERIFIED: {count(len(rows), 'row')} differ from the books: {named}{more}"
-            )
+            verb = "differs" if len(rows) == 1 else "differ"
+            text = f"UNVERIFIED: {count(len(rows), 'row')} {verb} from the books: {named}{more}"
+            return Told(kind="differ", text=text)
         case State.NOT_COMPARED if document.aside:
             return Told(kind="info", text=document.aside)
         case State.NOT_COMPARED:

@@ -18,8 +18,6 @@ from tieout.reports.catalogue import REPORTS
 app_name = "reports"
 urlpatterns = [
     path("", all_views.all_page, name="all"),
-    path("trial-balance/", views.trial_balance_page, name="trial-balance"),
-    path("lines/", views.lines_page, name="lines"),
     path("change-log/", change_log_views.change_log_page, name="change-log"),
     path("change-log.json", change_log_views.change_log_json, name="change-log-json"),
     path("change-log.csv", change_log_views.change_log_csv, name="change-log-csv"),

@@ -12,21 +12,15 @@ from django.views.decorators.http import require_GET
 
 from tieout.companies.access import CompanyRequest, member
 from tieout.core.month import Month
-from tieout.expenses.placement import payroll_accounts
-from tieout.reports.asked import Asked, parse
+from tieout.reports.asked import parse
 from tieout.reports.balance_sheet import balance_sheet
 from tieout.reports.balance_sheet_document import MONTH_END, month_ends
-from tieout.reports.banners import banner
 from tieout.reports.catalogue import REPORTS
-from tieout.reports.drill import drill
 from tieout.reports.expense_report import expense_report
 from tieout.reports.exports import ReportFile, balance_sheet_file, expense_file, to_csv, to_json, trial_balance_file
-from tieout.reports.lines_table import lines_table
-from tieout.reports.page_head import page_head
-from tieout.reports.page_rows import trial_rows, trial_total
 from tieout.reports.queries import LedgerAt, NoReport, NothingRead, has_book, ledger_at
 from tieout.reports.question import ask
-from tieout.reports.trial_balance import trial_balance, trial_balances
+from tieout.reports.trial_balance import trial_balances
 
 Page = Callable[[CompanyRequest], HttpResponse]
 
@@ -52,53 +46,6 @@ def told(page: Page) -> Page:
             return render(request, "reports/refused.html", {"why": str(refusal)}, status=404)
 
     return view
-
-
-@require_GET
-@member
-@told
-def trial_balance_page(request: CompanyRequest) -> HttpResponse:
-    """Show the trial balance at a month end beside the books'."""
-    asked = parse(request.GET)
-    at, month = _at_month(request, asked)
-    report = trial_balance(at, month)
-    only = request.GET.get("show") == "differences"
-    differing = [(row.account.name, row.figure) for row in report.differing]
-    context = {
-        "head": page_head(at, month, request.GET),
-        "banner": banner(at, month, report.state, differing, len(report.rows), report.part),
-        "rows": list(trial_rows(at, report, differences_only=only)),
-        "total": trial_total(at, report),
-        "only": only,
-    }
-    return render(request, "reports/trial_balance.html", context)
-
-
-@require_GET
-@member
-@told
-def lines_page(request: CompanyRequest) -> HttpResponse:
-    """Show the lines of a figure; their foot is the figure."""
-    asked = parse(request.GET)
-    at = ledger_at(request.company, asked.sync)
-    last = asked.last or at.last
-    at.check(last, last)
-    offset = request.GET.get("offset", "")
-    found = drill(
-        at,
-        request.GET.get("account", ""),
-        asked.first,
-        last,
-        payroll_accounts=_hidden_accounts(request, at),
-        search=request.GET.get("q", "").strip(),
-        reversals=request.GET.get("reversed") == "1",
-        offset=int(offset) if offset.isascii() and offset.isdecimal() and len(offset) < 10 else 0,
-    )
-    return render(
-        request,
-        "reports/lines.html",
-        {"head": page_head(at, last, request.GET), "at": at, "table": lines_table(at, found, request.GET)},
-    )
 
 
 def _as_json(made: Callable[[CompanyRequest], ReportFile]) -> Callable[..., HttpResponse]:
@@ -162,13 +109,6 @@ balance_sheet_json = _as_json(_balance_sheet)
 balance_sheet_csv = _as_csv(_balance_sheet)
 
 
-def _at_month(request: CompanyRequest, asked: Asked) -> tuple[LedgerAt, Month]:
-    at = ledger_at(request.company, asked.sync)
-    month = asked.month or at.last_over(timezone.localdate())
-    at.check(month, month)
-    return at, month
-
-
 def _at_months(request: CompanyRequest) -> tuple[LedgerAt, tuple[Month, ...]]:
     asked = parse(request.GET)
     at = ledger_at(request.company, asked.sync)
@@ -178,8 +118,3 @@ def _at_months(request: CompanyRequest) -> tuple[LedgerAt, tuple[Month, ...]]:
 
 def _natural(request: HttpRequest) -> bool:
     return request.GET.get("natural") == "1"
-
-
-def _hidden_accounts(request: CompanyRequest, at: LedgerAt) -> frozenset[int] | None:
-    """Return the accounts whose lines the reader may not see one by one, None for the right to see all."""
-    return None if request.membership.payroll_detail else payroll_accounts(request.company, at.book)

@@ -83,8 +83,7 @@ class Layout:
     def _derived(self, row: Row, column: Column) -> str:
         match column.kind:
             case ColumnKind.CHANGE:
-                before, after = (self.name(row.key, key) for key in column.of)
-                return self._rounded(f"{after}-{before}")
+                return self._rounded(self._change(row, column))
             case ColumnKind.PERCENT:
                 before, after = (self.name(row.key, key) for key in column.of)
                 return f"IF({before}=0,0,ROUND(({after}-{before})/ABS({before}),3))"
@@ -98,6 +97,15 @@ class Layout:
             case _:
                 return ""
 
+    def _change(self, row: Row, column: Column) -> str:
+        """Return the columns behind the first one of a change, less that one, each in the sign that its cells have."""
+        before, *after = (self.document.by_column[key] for key in column.of)
+        own = self.document.sign(row, column)
+        terms = [(it, own * self.document.sign(row, it)) for it in after]
+        terms.append((before, -own * self.document.sign(row, before)))
+        text = "".join(f"{'+' if sign > 0 else '-'}{self.name(row.key, it.key)}" for it, sign in terms)
+        return text.removeprefix("+")
+
     def _sum(self, row: Row, column: Column) -> str:
         if row.kind not in (RowKind.SUM, RowKind.TOTAL) or not row.parts:
             return ""
@@ -105,7 +113,8 @@ class Layout:
             return ""
         places: defaultdict[int, list[int]] = defaultdict(list)
         for key in row.parts:
-            places[row.sign * self.document.by_key[key].sign].append(self.rows[key])
+            part = self.document.by_key[key]
+            places[self.document.sign(row, column) * self.document.sign(part, column)].append(self.rows[key])
         at = self.columns[column.key]
         plus, minus = (_added(places[sign], at) for sign in (1, -1))
         less = f"({minus})" if "+" in minus else minus

@@ -150,6 +150,8 @@ def _check(
     ahead = document.ahead(row, column) + sum(it.amount for it in document.beyond(row, column))
     rest = (evidence.sum(row.key, column.key) + ahead - document.amount(row, column)) * row.sign
     figure = f"{quoted(names[0])}!{layout.name(row.key, column.key)}"
+    if document.sign(row, column) != row.sign:  # the lines are in the row's sign
+        figure = f"(-{figure})"
     if ahead:  # what is forecast of the figure has no lines yet, and what was typed over the books none at all
         figure = f"({figure}-({to_decimal(ahead * row.sign, digits):f}))"
     look = Look(number=_zero_format(digits), tone="bad" if rest else "")
