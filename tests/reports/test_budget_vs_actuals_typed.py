@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.test import Client
+from openpyxl import load_workbook
 
 from tests.budgets import plans
 from tests.expenses import small_ledger
@@ -35,6 +37,8 @@ from tieout.planning.actuals import effective
 from tieout.reports.beside import State
 from tieout.reports.budget_vs_actuals import NAME
 from tieout.reports.document import ColumnKind, RowKind
+from tieout.reports.document_xlsx import document_xlsx
+from tieout.reports.making import make
 from tieout.reports.queries import NoReport
 from tieout.reports.telling import document_state
 
@@ -150,3 +154,11 @@ def test_as_known_at_an_earlier_sync_nothing_is_typed(company: Company, book: Bo
 def test_an_unknown_view_is_refused(company: Company, typed: None) -> None:
     with pytest.raises(NoReport, match="is no view"):
         made(company, f"{QUERY}&view=guessed")
+
+
+def test_the_workbook_checks_what_is_typed_as_it_checks_lines(company: Company, typed: None) -> None:
+    found = make(company, NAME, QueryDict(QUERY), sees_pay=True)
+    checked = load_workbook(io.BytesIO(document_xlsx(found)), data_only=True)["Check"]
+    figures_ = [it for cells in checked.iter_rows(values_only=True) for it in cells if isinstance(it, int | float)]
+    assert figures_
+    assert not any(figures_)
