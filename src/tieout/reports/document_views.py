@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -131,40 +132,6 @@ def _lines(request: CompanyRequest, name: str) -> tuple[Made, AskedLines]:
 
 @require_GET
 @member
-def document_as_csv(request: CompanyRequest, report: str) -> HttpResponse:
-    """Answer with a report as a CSV file to save, or with its refusal."""
-    try:
-        found = made(request, report)
-    except NoReport as refusal:
-        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
-    text = document_csv(found.document, turn_signs=request.GET.get("natural", "1") == "1")
-    return saved(found, text, "csv", "text/csv; charset=utf-8")
-
-
-@require_GET
-@member
-def document_as_xlsx(request: CompanyRequest, report: str) -> HttpResponse:
-    """Answer with a report as a workbook to save, or with its refusal."""
-    try:
-        found = made(request, report)
-    except NoReport as refusal:
-        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
-    return saved(found, document_xlsx(found), "xlsx", XLSX)
-
-
-@require_GET
-@member
-def document_as_pdf(request: CompanyRequest, report: str) -> HttpResponse:
-    """Answer with a report as PDF to save, or with its refusal."""
-    try:
-        found = made(request, report)
-    except NoReport as refusal:
-        return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
-    return saved(found, document_pdf(found), "pdf", PDF)
-
-
-@require_GET
-@member
 def document_as_json(request: CompanyRequest, report: str) -> HttpResponse:
     """Answer with a report as JSON (spec §15), or with its refusal."""
     try:
@@ -175,11 +142,32 @@ def document_as_json(request: CompanyRequest, report: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
-def saved(found: Made, content: str | bytes, ending: str, content_type: str) -> HttpResponse:
-    """Return an answer that browsers save as a file."""
-    answer = HttpResponse(content, content_type=content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}.{ending}"'
-    return answer
+def _as_file(
+    ending: str, content_type: str, write: Callable[[Made, QueryDict], str | bytes]
+) -> Callable[..., HttpResponse]:
+    """Return the view that answers with a report as a file to save, or with its refusal."""
+
+    @require_GET
+    @member
+    def view(request: CompanyRequest, report: str) -> HttpResponse:
+        try:
+            found = made(request, report)
+        except NoReport as refusal:
+            return HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=404)
+        answer = HttpResponse(write(found, request.GET), content_type=content_type)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}.{ending}"'
+        return answer
+
+    return view
+
+
+def _csv(found: Made, query: QueryDict) -> str:
+    return document_csv(found.document, turn_signs=query.get("natural", "1") == "1")
+
+
+document_as_csv = _as_file("csv", "text/csv; charset=utf-8", _csv)
+document_as_xlsx = _as_file("xlsx", XLSX, lambda found, _: document_xlsx(found))
+document_as_pdf = _as_file("pdf", PDF, lambda found, _: document_pdf(found))
 
 
 _FILES = (
