@@ -98,6 +98,15 @@ def test_revenue_as_a_whole_is_the_sum_of_the_streams_those_without_a_forecast_a
     assert result.revenue[sales] == months(*[12_000_00] * 4)
 
 
+def test_where_no_revenue_is_planned_none_is_forecast_though_formulas_take_an_average(book: Book) -> None:
+    share = plan(book, "5010", Driver.PERCENT_OF_REVENUE, rate=10_0000)
+    plan(book, "4900", Driver.AMOUNT, amount=50_00)  # interest is no revenue
+    result = told(book)
+    assert result.adjustment == {}
+    assert result.revenue_total[MAY] > 0
+    assert result.amounts[share][MAY] > 0
+
+
 def test_what_is_typed_of_all_revenue_stands_before_the_streams_in_its_months(book: Book) -> None:
     plan(book, "4000", Driver.AMOUNT, amount=12_000_00)
     plan(book, "4100", Driver.TYPED)

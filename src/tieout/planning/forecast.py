@@ -17,7 +17,7 @@ from tieout.planning.inputs import Instead, inputs
 from tieout.planning.models import Driver
 from tieout.planning.names import REVENUE
 from tieout.planning.people_nodes import POST
-from tieout.planning.stream_nodes import is_revenue
+from tieout.planning.stream_nodes import REVENUE_SYSTEM, is_revenue
 from tieout.planning.workings import Workings, workings
 
 __all__ = ["Forecast", "Instead", "forecast"]
@@ -41,7 +41,7 @@ class Forecast:
     revenue: Mapping[int, Months] = field(default_factory=dict)  # stream id -> income, other income among it
     collections: Mapping[int, Months] = field(default_factory=dict)  # stream id -> cash that comes in
     revenue_total: Months = field(default_factory=dict)  # Revenue.Total as formulas see it, without other income
-    adjustment: Months = field(default_factory=dict)  # what that is beyond the streams that are revenue
+    adjustment: Months = field(default_factory=dict)  # what that is beyond the streams that are revenue, if planned
     revenue_error: str = ""  # why Revenue.Total could not be computed in some month
 
 
@@ -85,7 +85,7 @@ def forecast_of(made: Workings) -> Forecast:
         revenue=revenue,
         collections=collections,
         revenue_total=total,
-        adjustment=_adjustment(total, [months for row, months in revenue.items() if is_revenue(streams[row])]),
+        adjustment=_adjustment(made, total, [it for row, it in revenue.items() if is_revenue(streams[row])]),
         revenue_error=_error(made, REVENUE),
     )
 
@@ -144,8 +144,13 @@ def _revenue_total(made: Workings) -> dict[Month, int]:
     }
 
 
-def _adjustment(total: Months, streams: Sequence[Months]) -> dict[Month, int]:
-    """Return what revenue as a whole is beyond the sum of the streams, in months in which that is anything."""
+def _adjustment(made: Workings, total: Months, streams: Sequence[Months]) -> dict[Month, int]:
+    """Return what revenue as a whole is beyond the sum of the streams, in months in which that is anything.
+
+    Nothing where nobody has planned any revenue: what formulas take it for then is an average that nobody decided.
+    """
+    if not streams and not any(it.system == REVENUE_SYSTEM for it in made.found.variables):
+        return {}
     beyond = {month: amount - sum(it.get(month, 0) for it in streams) for month, amount in total.items()}
     return {month: amount for month, amount in beyond.items() if amount}
 

@@ -39,7 +39,7 @@ def planned(at: LedgerAt, asked: Question) -> Forecast | None:
         return None
     through = admitted_through(at.company) or asked.through
     found = forecast(at.company, at.book, through=through, last=asked.last)
-    any_of_it = found.planned or found.people or found.errors or any(found.revenue_total.values())
+    any_of_it = found.planned or found.people or found.errors or found.adjustment
     return found if any_of_it else None
 
 
