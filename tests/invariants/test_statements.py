@@ -18,13 +18,15 @@ from tieout.companies.services import create_company
 from tieout.core.month import Month
 from tieout.core.records import DimensionRecord, DimensionValueRecord, EntryRecord, LineRecord
 from tieout.departments import queries as departments
-from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment
-from tieout.expenses.services import Draft, NewExpense, save_link
+from tieout.expenses.models import ALWAYS, Expense, ExpenseDepartment, Link
+from tieout.expenses.services import Draft, NewExpense, remove_link, save_link
 from tieout.ledger.models import Listed
 from tieout.ledger.queries import cell_sum
 from tieout.reports.catalogue import report_named
 from tieout.reports.document import Document
 from tieout.reports.document_files import document_json
+from tieout.reports.document_lines import figure_cell
+from tieout.reports.evidence import evidence_of
 from tieout.reports.profit_parts import NET_INCOME
 from tieout.reports.queries import NoReport
 from tieout.reports.question import ask
@@ -118,11 +120,17 @@ def _map(books: Books, alice: User, history: History) -> None:
         account = Listed.objects.get(organisation=books.book.organisation, kind="account", external_id=history.payroll)
         Expense.objects.filter(company=company, account_id=account.pk).update(payroll=True)
     if history.linked:
-        save_link(
-            company=company, person=alice, book=books.book,
-            expense=NewExpense(name="Seats", department=places[3].pk),
-            draft=Draft(rule=rule("text", "is", "seats"), although_nothing=True),
-        )  # fmt: skip
+        _carve(books, alice, "Seats")
+
+
+def _carve(books: Books, alice: User, name: str) -> None:
+    """Have the lines that say "seats" be an expense of its own."""
+    places = departments.departments(books.company)
+    save_link(
+        company=books.company, person=alice, book=books.book,
+        expense=NewExpense(name=name, department=places[3].pk),
+        draft=Draft(rule=rule("text", "is", "seats"), although_nothing=True),
+    )  # fmt: skip
 
 
 def document(books: Books, query: str, report: str = "profit-and-loss") -> Document:
@@ -246,6 +254,29 @@ def test_what_is_narrowed_is_the_sum_of_its_lines_too(
             and ("seed" not in values or "fund" in dict(line.dimensions))
         )  # fmt: skip
         assert made.amount(made.by_key[NET_INCOME], column) == expected
+
+
+@on_any_history
+@given(history=histories, sync=st.integers(1, 3))
+def test_by_the_mapping_of_the_time_each_figure_is_the_sum_of_its_lines_too(
+    alice: User, history: History, sync: int
+) -> None:
+    """Seats are carved out, and taken back, after the syncs: at each of them their lines were elsewhere."""
+    books = live(alice, history)
+    _carve(books, alice, "Seats later")
+    for link in Link.objects.filter(company=books.company):
+        remove_link(company=books.company, person=alice, book=books.book, link=link)
+    _carve(books, alice, "Seats at last")
+    asked = f"from=2025-07&to=2026-07&view=department&mapping=then&sync={min(sync, len(history.states))}"
+    with suppress(NoReport):  # the sync may not have read so far
+        made = document(books, asked)
+        found = evidence_of(made, None)
+        for row in made.lines:
+            for column in made.columns:
+                amount = made.amount(row, column)
+                opened = figure_cell(made, row, column).segments
+                assert sum(cell_sum(books.book, it.cell, version=it.version) for it in opened) == amount, row.key
+                assert not opened or found.sum(row.key, column.key) == amount, row.key
 
 
 @on_any_history

@@ -28,6 +28,7 @@ from tieout.ledger.models import Listed
 from tieout.reports.catalogue import report_named
 from tieout.reports.document import Document
 from tieout.reports.document_files import document_csv, document_json, file_columns
+from tieout.reports.evidence import evidence_of
 from tieout.reports.queries import NoReport, ledger_at
 from tieout.reports.question import ask
 
@@ -155,6 +156,18 @@ def _lines(client: Client, books: Books, query: str) -> Decimal:
     assert answer.status_code == 200
     body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     return sum((Decimal(it["Amount"]) for it in csv.DictReader(io.StringIO(body))), Decimal()) * 100
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_lines_of_a_workbook_sum_to_its_figures(parties: Books, *, masked: bool) -> None:
+    """Pay on other accounts is in the payroll row alone, in files too."""
+    hidden = payroll_accounts(parties.company, parties.book) if masked else None
+    document = made(parties, YEAR, masked=masked)
+    found = evidence_of(document, hidden)
+    for row in document.lines:
+        for column in document.columns:
+            if (row.key, column.key) in found.reaches:
+                assert found.sum(row.key, column.key) == document.amount(row, column), (row.label, column.key)
 
 
 def test_filters_narrow_the_foot_with_the_rows(parties: Books) -> None:

@@ -11,6 +11,7 @@ from tieout.core.month import Month
 from tieout.ledger import dialect
 from tieout.ledger.accounts import chart
 from tieout.ledger.cash import EXPLAINING_ENTRIES, OWN_ENTRIES, opening_day
+from tieout.ledger.known_at import ExpenseThen, KnownAt, expense_then
 from tieout.ledger.models import Book
 from tieout.ledger.queries import JOINS, EntryLine, Value, dimension_names, entry_line, open_lines
 
@@ -19,7 +20,10 @@ _FIELDS = (
     "entry.date, entry.type, entry.external_id, entry.number, party.name, item.name, text.value, entry.memo, "
     "line.account, line.dimension_set, line.amount, entry.record, entry.kind"
 )
-_KEY = "line.month, line.account, line.expense, line.party, line.item, line.dimension_set"
+_KEY = (
+    "line.month, line.account, {expense}, line.party, line.item, line.dimension_set, line.entry, "
+    "CASE WHEN entry.payroll THEN 1 ELSE 0 END"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Place:
     item: int
     dimension_set: int
     entry: int
+    payroll: bool  # whether it is in a payroll entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +66,27 @@ def count_by_month(book: Book, wanted: Wanted, *, version: int) -> dict[int, int
         return {int(month): int(count) for month, count in cursor.fetchall()}
 
 
-def evidence(book: Book, wanted: Wanted, *, version: int, payroll_accounts: Collection[int] | None) -> Iterator[Posted]:
-    """Yield lines as known at a version, oldest first.
+def evidence(
+    book: Book, wanted: Wanted, *, known: KnownAt, payroll_accounts: Collection[int] | None
+) -> Iterator[Posted]:
+    """Yield lines as known at a version, in the expenses of today or of the time, oldest first.
 
     For a reader who may not see pay (`ledger.queries.cell_lines`), the hidden ones come first: sums that tell no more
     than account, month and how many there are. Several of one account and month differ in their place only.
     """
+    version = known.version
     where, values = _where(book, wanted, version)
+    then = expense_then(book.pk, known)
     labels = {id_: account.label for id_, account in chart(book, version).items()}
     shown, shown_values = open_lines(payroll_accounts)
     if payroll_accounts is not None:
-        yield from _hidden(f"{where} AND NOT ({shown})", [*values, *shown_values], labels)
+        yield from _hidden(then, f"{where} AND NOT ({shown})", [*values, *shown_values], labels)
     names = dimension_names(book, version)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_FIELDS}, {_KEY}, line.entry {JOINS} WHERE {where} AND {shown} "
+            f"SELECT {_FIELDS}, {_KEY.format(expense=then.column)} {JOINS} {then.joins} WHERE {where} AND {shown} "
             "ORDER BY entry.date, entry.id, line.ordinal",
-            [*[version] * 4, *values, *shown_values],
+            [*[version] * 4, *then.values, *values, *shown_values],
         )
         while rows := cursor.fetchmany(_FETCHED):
             for row in rows:
@@ -104,13 +113,13 @@ def entries_that_move(book: Book, accounts: Sequence[int], *, version: int) -> f
         return frozenset(int(entry) for (entry,) in cursor.fetchall())
 
 
-def _hidden(condition: str, values: list[Value], labels: dict[int, str]) -> Iterator[Posted]:
+def _hidden(then: ExpenseThen, condition: str, values: list[Value], labels: dict[int, str]) -> Iterator[Posted]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_KEY}, line.entry, COUNT(*), SUM(line.amount) "
-            "FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry "
-            f"WHERE {condition} GROUP BY {_KEY}, line.entry ORDER BY {_KEY}, line.entry",
-            values,
+            f"SELECT {_KEY.format(expense=then.column)}, COUNT(*), SUM(line.amount) "
+            f"FROM ledger_line line JOIN ledger_entry entry ON entry.id = line.entry {then.joins} "
+            f"WHERE {condition} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8",
+            [*then.values, *values],
         )
         for *place, count, amount in cursor.fetchall():
             yield Posted(Place(*place), hidden_line(place[0], labels[place[1]], int(amount), int(count)))

@@ -6,9 +6,13 @@ since, the first one's ``old``, or where the line is now if it has not moved.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tieout.ledger import dialect
 from tieout.ledger.models import Publication
+
+Value = int | str | list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,17 @@ def expense_then(book: int, at: KnownAt, name: str = "moved") -> ExpenseThen:
         f"LEFT JOIN ledger_remapping {name}_move ON {name}_move.id = {name}.id"
     )
     return ExpenseThen(f"COALESCE({name}_move.old, line.expense)", joins, (book, at.rules, at.moves))
+
+
+def in_expenses_then(book: int, at: KnownAt, expenses: Sequence[int]) -> tuple[str, list[Value]]:
+    """Return the condition that ``line`` was in one of the expenses as known then, and its values; without a join."""
+    now, ids = dialect.among("line.expense", expenses)
+    if at.moves is None:
+        return now, ids
+    then, ids_again = dialect.among("gone.old", expenses)
+    moved: list[Value] = [book, at.rules, at.moves]
+    condition = (
+        f"(({now} AND line.id NOT IN (SELECT first.line FROM ({FIRST_MOVES}) first)) OR line.id IN (SELECT first.line "
+        f"FROM ({FIRST_MOVES}) first JOIN ledger_remapping gone ON gone.id = first.id WHERE {then}))"
+    )
+    return condition, [*ids, *moved, *moved, *ids_again]

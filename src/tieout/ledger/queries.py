@@ -16,6 +16,7 @@ from tieout.ledger.accounts import chart
 from tieout.ledger.cash import EXPLAINING_ENTRIES, OWN_ENTRIES, opening_day
 from tieout.ledger.changes_pairs import Place
 from tieout.ledger.explaining import EXPLAINING
+from tieout.ledger.known_at import KnownAt, in_expenses_then
 from tieout.ledger.models import Book, Publication
 from tieout.ledger.reversals import Cancelling, cancelling
 
@@ -32,7 +33,8 @@ class Cell:
     Each field names row ids; an empty one takes every line, and 0 stands for lines that have none. ``counters`` are
     bank accounts: it takes the other lines of posted entries that move one of them, which is where their cash came
     from. ``explaining`` is whether lines are in entries that explain what is not itemised; None: in these and others.
-    ``payroll`` is whether they are in payroll entries, in the same way.
+    ``payroll`` is whether they are in payroll entries, in the same way. ``then`` is by which mapping lines are in their
+    expenses; None: today's.
     """
 
     first: Month
@@ -45,6 +47,7 @@ class Cell:
     counters: tuple[int, ...] = ()
     explaining: bool | None = None
     payroll: bool | None = None
+    then: KnownAt | None = None
 
     def holds(self, place: Place) -> bool:
         """Whether the figure holds explaining lines of a place: these have no party, item or dimension, and no pay."""
@@ -241,7 +244,8 @@ def _where(book: Book, cell: Cell, version: int) -> tuple[str, list[Value]]:
     )
     for column, ids in columns:
         if ids:
-            some, given = dialect.among(f"line.{column}", ids)
+            by_then = cell.then if column == "expense" else None
+            some, given = in_expenses_then(book.pk, by_then, ids) if by_then else dialect.among(f"line.{column}", ids)
             parts.append(some)
             values.extend(given)
     if cell.counters:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tieout.expenses.cells import RowCell, Segment
 from tieout.reports.document import Column, Document, Row
 from tieout.reports.queries import NoReport
@@ -17,7 +19,8 @@ def figure(document: Document, row_key: str, column_key: str) -> tuple[Row, Colu
 
 def figure_cell(document: Document, row: Row, column: Column) -> RowCell:
     """Return what the figure's list of lines consists of, as known when the document is."""
-    cells = document.cells(row, column)
+    then = document.at.known if document.at.as_then else None
+    cells = tuple(replace(cell, then=then) for cell in document.cells(row, column))
     first, last = column.first, column.last
     if first is None or last is None:
         raise NoReport("the report has no such figure: open it anew")

@@ -85,7 +85,7 @@ def evidence_of(document: Document, masked: Collection[int] | None, *, most: int
     wanted = replace(index.wanted, first=max(first, index.wanted.first))
     found: defaultdict[str, list[RowLine]] = defaultdict(list)
     hidden: dict[tuple[str, int, str, str], EntryLine] = {}
-    for posted in ledger.evidence(book, wanted, version=version, payroll_accounts=masked):
+    for posted in ledger.evidence(book, wanted, known=document.at.known, payroll_accounts=masked):
         for row, columns in index.of(posted.place):
             for column in columns:
                 if posted.line.hidden:
@@ -137,6 +137,8 @@ class _Index:
         for row in document.lines:
             cells += self._add(document, row)
         self.wanted = _wanted(cells)
+        if self.wanted and document.at.as_then:  # a line's expense of the time is known only once it is read
+            self.wanted = replace(self.wanted, expenses=())
         asked = [attribute for name, attribute in _FIELDS.items() if any(getattr(it, name) for it in cells)]
         if any(it.counters for it in cells):
             asked += ["account", "entry"]
@@ -150,7 +152,7 @@ class _Index:
 
     def of(self, place: Place) -> Found:
         """Return the rows that hold a line of this place; "" stands for all columns that hold its month."""
-        key = (self._key(place), place.entry in self._explaining)
+        key = (self._key(place), place.entry in self._explaining, place.payroll)
         if key not in self._known:
             self._known[key] = tuple(self._look(place))
         return self._known[key]
@@ -190,6 +192,8 @@ class _Index:
             if ids and getattr(place, attribute) not in self._set(ids):
                 return False
         if cell.explaining is not None and (place.entry in self._explaining) is not cell.explaining:
+            return False
+        if cell.payroll is not None and bool(place.payroll) is not cell.payroll:
             return False
         if cell.counters:
             return place.account not in cell.counters and place.entry in self._movers[cell.counters]
