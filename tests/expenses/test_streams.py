@@ -31,7 +31,7 @@ from tieout.expenses.organising import Choice, UnknownChoice, organise
 from tieout.expenses.placement import prepare
 from tieout.expenses.queries import link_rows, unassigned
 from tieout.expenses.sections import OTHER_INCOME, REVENUE, TOTAL, plan
-from tieout.expenses.streams import INCOME, stream_holdings, stream_plan
+from tieout.expenses.streams import INCOME, stream_plan
 from tieout.ledger import closing
 from tieout.ledger.models import Book, CloseAct, ClosedSum, Line, MonthSum, PartySum, Publication, Remapping
 from tieout.ledger.queries import cell_lines
@@ -71,7 +71,12 @@ def by_month(book: Book, numbers: tuple[str, ...]) -> dict[Month, int]:
 
 def of_streams(book: Book) -> dict[Month, int]:
     """Return what all streams hold together."""
-    return summed(stream_holdings(book.company, book))
+    return summed(held_by_streams(book))
+
+
+def held_by_streams(book: Book) -> dict[int, Months]:
+    """Return what each stream (id) holds by month."""
+    return {it.id: months for it, months in held(stream_plan(book.company, book), book).items()}
 
 
 def summed(parts: Mapping[Any, Months]) -> dict[Month, int]:
@@ -134,7 +139,7 @@ def test_nothing_of_the_expense_side_knows_a_stream(book: Book, alice: User) -> 
 
 def test_every_row_of_the_streams_opens_its_lines(book: Book, alice: User) -> None:
     stream = link(book, alice, "Grid sales", rule("vendor", "contains", "grid"), income=True).expense
-    months = stream_holdings(book.company, book)
+    months = held_by_streams(book)
     for key, label in ((REVENUE, "Revenue"), (OTHER_INCOME, "Other income"), (INCOME, "Total income")):
         found = cell(book.company, book, key, FIRST, LAST)
         assert (found.title, found.sign) == (label, -1)

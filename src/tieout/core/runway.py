@@ -77,11 +77,6 @@ class Runway:
         return max(0, self.cash) * len(self.burn.months) * TENTHS // burnt
 
     @property
-    def forecast_months(self) -> int | None:
-        """How many forecast months end with money left before one that does not; None where all looked at do."""
-        return None if self.runs_out is None else self.after.months_to(self.runs_out) - 1
-
-    @property
     def words(self) -> str:
         """The runway by average burn, for a page: "7.4 months", "no burn: cash grew"."""
         if not self.burn.known:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 
 from tieout.companies.models import Company
 from tieout.core.accounts import AccountRole, AccountType
-from tieout.core.month import Month
-from tieout.expenses.amounts import Months, held
 from tieout.expenses.sections import OTHER_INCOME, REVENUE, Plan, Rows, plan_of
 from tieout.ledger.accounts import Account, chart
 from tieout.ledger.closing import former_accounts
@@ -46,13 +44,6 @@ def both_plans(company: Company, book: Book) -> tuple[Plan, Plan]:
     """Return the plans of expenses and of streams as published."""
     rows, accounts = Rows.of(company), chart(book, book.published)
     return plan_of(rows, accounts), plan_of(rows, accounts, income=True, other=_other(rows, book, accounts))
-
-
-def stream_holdings(
-    company: Company, book: Book, *, first: Month | None = None, last: Month | None = None
-) -> Mapping[int, Months]:
-    """Return what each stream (id) holds by month as planning pages show it: a closed month from its copy."""
-    return {it.id: months for it, months in held(stream_plan(company, book), book, first=first, last=last).items()}
 
 
 def side_plan(company: Company, book: Book, *, income: bool) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -25,10 +25,6 @@ class CashAccounts:
 
     cash: tuple[int, ...] = ()
     flows: Mapping[int, Flow] = field(default_factory=dict)
-
-    def of_flow(self, flow: Flow, among: Collection[int]) -> tuple[int, ...]:
-        """Return those of some accounts whose money belongs to a flow, ascending."""
-        return tuple(sorted(it for it in among if self.flows.get(it) is flow))
 
 
 @dataclass(frozen=True, slots=True)

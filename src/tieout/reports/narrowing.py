@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from tieout.core.month import Month
 from tieout.expenses.sections import Plan, Section
@@ -48,8 +48,3 @@ def sets_with(book: Book, version: int, values: Collection[int]) -> tuple[int, .
         if all(allowed & set(held.values()) for allowed in wanted.values())
     ]
     return tuple(sorted(found)) or (NO_SET,)
-
-
-def values_of(book: Book, dimension: int) -> Mapping[int, int]:
-    """Return each dimension set's value of one dimension; a set without any is missing."""
-    return {id_: held[dimension] for id_, held in dimension_sets(book).items() if dimension in held}
