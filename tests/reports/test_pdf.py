@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -102,6 +103,8 @@ def test_a_pack_is_put_together_on_its_page(client: Client, alice: User, books: 
     address = f"/c/{books.company.slug}/reports/pack"
     page = client.get(f"{address}/").content.decode()
     assert all(f'name="place-{it.name}"' in page for it in REPORTS)
+    chosen = re.findall(r'name="report" value="([a-z-]+)" checked', page)
+    assert chosen == [it.name for it in REPORTS if it.name != "budget-vs-actuals"]  # there is no budget yet
     query = (
         "report=profit-and-loss&report=budget-vs-actuals&place-budget-vs-actuals=1&place-profit-and-loss=2&title=July"
     )

@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from tieout.budgets.queries import chosen as chosen_budget
 from tieout.companies.access import CompanyRequest, member
 from tieout.expenses.periods import By
+from tieout.reports.budget_vs_actuals import NAME as BUDGET_VS_ACTUALS
 from tieout.reports.document_pdf import CONTENT_TYPE as PDF
 from tieout.reports.document_xlsx import CONTENT_TYPE as XLSX
 from tieout.reports.pack import PRESET, Pack, as_pdf, as_xlsx, chosen_names, offered, pack, title_of
@@ -38,9 +40,14 @@ def pack_page(request: CompanyRequest) -> HttpResponse:
     at = ledger_at(request.company)
     names = chosen_names(query)
     order = {name: place for place, name in enumerate(names, 1)}
+    empty = set() if chosen_budget(request.company) else {BUDGET_VS_ACTUALS}
     reports = [
         Offered(
-            name=name, title=title, about=about, chosen=not names or name in order, place=order.get(name, number)
+            name=name,
+            title=title,
+            about=about,
+            chosen=name in order if names else name not in empty,
+            place=order.get(name, number),
         )
         for number, (name, title, about) in enumerate(offered(), 1)
     ]  # fmt: skip
